@@ -1,0 +1,157 @@
+/**
+ * Operation codes, SPC-5 annex F (and SBC-4, MMC-6), by the standard's names. A code that means one thing on a disk and another on a
+ * CD-ROM has a name for each. {@link COMMANDS} tells which device type knows which.
+ */
+export const OPCODE = {
+  TEST_UNIT_READY: 0x00,
+  REZERO_UNIT: 0x01,
+  REQUEST_SENSE: 0x03,
+  FORMAT_UNIT: 0x04,
+  REASSIGN_BLOCKS: 0x07,
+  READ_6: 0x08,
+  WRITE_6: 0x0a,
+  SEEK_6: 0x0b,
+  INQUIRY: 0x12,
+  MODE_SELECT_6: 0x15,
+  RESERVE_6: 0x16,
+  RELEASE_6: 0x17,
+  MODE_SENSE_6: 0x1a,
+  START_STOP_UNIT: 0x1b,
+  RECEIVE_DIAGNOSTIC_RESULTS: 0x1c,
+  SEND_DIAGNOSTIC: 0x1d,
+  PREVENT_ALLOW_MEDIUM_REMOVAL: 0x1e,
+  READ_FORMAT_CAPACITIES: 0x23,
+  READ_CAPACITY_10: 0x25,
+  READ_10: 0x28,
+  WRITE_10: 0x2a,
+  SEEK_10: 0x2b,
+  WRITE_AND_VERIFY_10: 0x2e,
+  VERIFY_10: 0x2f,
+  PREFETCH_10: 0x34,
+  SYNCHRONIZE_CACHE_10: 0x35,
+  READ_DEFECT_DATA_10: 0x37,
+  WRITE_BUFFER: 0x3b,
+  READ_BUFFER_10: 0x3c,
+  READ_LONG_10: 0x3e,
+  WRITE_LONG_10: 0x3f,
+  CHANGE_DEFINITION: 0x40,
+  WRITE_SAME_10: 0x41,
+  UNMAP: 0x42,
+  READ_SUB_CHANNEL: 0x42,
+  READ_TOC: 0x43,
+  GET_CONFIGURATION: 0x46,
+  SANITIZE: 0x48,
+  GET_EVENT_STATUS_NOTIFICATION: 0x4a,
+  LOG_SELECT: 0x4c,
+  LOG_SENSE: 0x4d,
+  READ_DISC_INFORMATION: 0x51,
+  READ_TRACK_INFORMATION: 0x52,
+  MODE_SELECT_10: 0x55,
+  RESERVE_10: 0x56,
+  RELEASE_10: 0x57,
+  MODE_SENSE_10: 0x5a,
+  PERSISTENT_RESERVE_IN: 0x5e,
+  PERSISTENT_RESERVE_OUT: 0x5f,
+  EXTENDED_CDB: 0x7e,
+  VARIABLE_LENGTH_CDB: 0x7f,
+  EXTENDED_COPY: 0x83,
+  RECEIVE_COPY_RESULTS: 0x84,
+  ATA_PASS_THROUGH_16: 0x85,
+  READ_16: 0x88,
+  COMPARE_AND_WRITE: 0x89,
+  WRITE_16: 0x8a,
+  ORWRITE_16: 0x8b,
+  WRITE_AND_VERIFY_16: 0x8e,
+  VERIFY_16: 0x8f,
+  PREFETCH_16: 0x90,
+  SYNCHRONIZE_CACHE_16: 0x91,
+  WRITE_SAME_16: 0x93,
+  WRITE_ATOMIC_16: 0x9c,
+  SERVICE_ACTION_IN_16: 0x9e,
+  SERVICE_ACTION_OUT_16: 0x9f,
+  REPORT_LUNS: 0xa0,
+  SECURITY_PROTOCOL_IN: 0xa2,
+  MAINTENANCE_IN: 0xa3,
+  SEND_KEY: 0xa3,
+  MAINTENANCE_OUT: 0xa4,
+  REPORT_KEY: 0xa4,
+  READ_12: 0xa8,
+  SERVICE_ACTION_OUT_12: 0xa9,
+  WRITE_12: 0xaa,
+  SERVICE_ACTION_IN_12: 0xab,
+  WRITE_AND_VERIFY_12: 0xae,
+  VERIFY_12: 0xaf,
+  SECURITY_PROTOCOL_OUT: 0xb5,
+  READ_DEFECT_DATA_12: 0xb7,
+  READ_CD_MSF: 0xb9,
+  MECHANISM_STATUS: 0xbd,
+  READ_CD: 0xbe,
+} as const;
+
+/** Service actions, grouped by the operation code they belong to. */
+export const SERVICE_ACTION = {
+  /** 5Eh, SPC-5 6.14 */
+  PERSISTENT_RESERVE_IN: { READ_KEYS: 0x00, READ_RESERVATION: 0x01, REPORT_CAPABILITIES: 0x02, READ_FULL_STATUS: 0x03 },
+  /** 5Fh, SPC-5 6.15 */
+  PERSISTENT_RESERVE_OUT: {
+    REGISTER: 0x00,
+    RESERVE: 0x01,
+    RELEASE: 0x02,
+    CLEAR: 0x03,
+    PREEMPT: 0x04,
+    PREEMPT_AND_ABORT: 0x05,
+    REGISTER_AND_IGNORE_EXISTING_KEY: 0x06,
+    REGISTER_AND_MOVE: 0x07,
+    REPLACE_LOST_RESERVATION: 0x08,
+  },
+  /** 83h, SPC-5 6.4 */
+  EXTENDED_COPY: { EXTENDED_COPY_LID1: 0x00, EXTENDED_COPY_LID4: 0x01, POPULATE_TOKEN: 0x10, WRITE_USING_TOKEN: 0x11, COPY_OPERATION_ABORT: 0x1c },
+  /** 84h, SPC-5 6.20 */
+  RECEIVE_COPY_RESULTS: {
+    COPY_STATUS_LID1: 0x00,
+    RECEIVE_DATA_LID1: 0x01,
+    OPERATING_PARAMETERS: 0x03,
+    FAILED_SEGMENT_DETAILS_LID1: 0x04,
+    COPY_STATUS_LID4: 0x05,
+    RECEIVE_DATA_LID4: 0x06,
+    RECEIVE_ROD_TOKEN_INFORMATION: 0x07,
+    REPORT_ALL_ROD_TOKENS: 0x08,
+  },
+  /** 9Eh */
+  SERVICE_ACTION_IN_16: { READ_CAPACITY_16: 0x10, READ_LONG_16: 0x11, GET_LBA_STATUS: 0x12, REPORT_REFERRALS: 0x13 },
+  /** A3h */
+  MAINTENANCE_IN: {
+    REPORT_IDENTIFYING_INFORMATION: 0x05,
+    REPORT_TARGET_PORT_GROUPS: 0x0a,
+    REPORT_ALIASES: 0x0b,
+    REPORT_SUPPORTED_OPERATION_CODES: 0x0c,
+    REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS: 0x0d,
+    REPORT_PRIORITY: 0x0e,
+    REPORT_TIMESTAMP: 0x0f,
+  },
+  /** A4h */
+  MAINTENANCE_OUT: {
+    SET_IDENTIFYING_INFORMATION: 0x06,
+    SET_TARGET_PORT_GROUPS: 0x0a,
+    CHANGE_ALIASES: 0x0b,
+    SET_PRIORITY: 0x0e,
+    SET_TIMESTAMP: 0x0f,
+  },
+  /** 7Fh, in bytes 8 and 9 */
+  VARIABLE_LENGTH_CDB: { READ_32: 0x0009, VERIFY_32: 0x000a, WRITE_32: 0x000b, WRITE_AND_VERIFY_32: 0x000c, WRITE_SAME_32: 0x000d },
+} as const;
+
+const LENGTH_BY_GROUP = [6, 10, 10, undefined, 16, 12, undefined, undefined] as const;
+
+/**
+ * The length of a CDB by the group of its operation code (SPC-5 4.2.5.1), in bytes. Undefined for group 3 (reserved, and the variable length
+ * format: {@link variableCdbLength}) and for the vendor specific groups 6 and 7.
+ */
+export function cdbLength(opcode: number): 6 | 10 | 12 | 16 | undefined {
+  return LENGTH_BY_GROUP[(opcode >>> 5) & 0x07];
+}
+
+/** The length of a variable length CDB (7Fh, SPC-5 4.2.3): 8 bytes and its ADDITIONAL CDB LENGTH, byte 7. */
+export function variableCdbLength(cdb: Uint8Array): number {
+  return 8 + (cdb[7] ?? 0);
+}
