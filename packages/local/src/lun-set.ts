@@ -1,0 +1,71 @@
+import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
+import { type Context } from './context.js';
+import { directories, linkedName } from './paths.js';
+
+/** A LUN: a device under a number. */
+export interface Lun {
+  readonly number: number;
+  /** The device's name. */
+  readonly device: string;
+  readonly readOnly: boolean;
+}
+
+export interface LunOptions extends OperationOptions {
+  /** Initiators cannot write through this LUN. Default: false. */
+  readOnly?: boolean | undefined;
+}
+
+export interface ReplaceOptions extends LunOptions {
+  /** Raise INQUIRY DATA HAS CHANGED on the sessions that see the LUN. Default: true. */
+  unitAttention?: boolean | undefined;
+}
+
+/** The LUNs of a target or of a group: `luns/`. Numbers are 0…16383. */
+export class LunSet {
+  readonly #context: Context;
+
+  constructor(
+    context: Context,
+    readonly path: string,
+  ) {
+    this.#context = context;
+  }
+
+  /** In order of their numbers. */
+  async list(): Promise<Lun[]> {
+    const names = await directories(this.#context.tree, this.path);
+    const luns = await Promise.all(names.map((name) => this.#read(Number(name))));
+    return luns.sort((a, b) => a.number - b.number);
+  }
+
+  /** @throws SysfsError `EEXIST` when the number is in use, `EINVAL` for an unknown device or a number over 16383. */
+  async add(device: string, number: number, { readOnly = false, ...options }: LunOptions = {}): Promise<void> {
+    await this.#manage(['add', device, String(number)], readOnly, options);
+  }
+
+  /** Puts another device under a number, or a first one. */
+  async replace(device: string, number: number, { readOnly = false, unitAttention = true, ...options }: ReplaceOptions = {}): Promise<void> {
+    await this.#manage([unitAttention ? 'replace' : 'replace_no_ua', device, String(number)], readOnly, options);
+  }
+
+  async remove(number: number, options?: OperationOptions): Promise<void> {
+    await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(['del', String(number)]), options);
+  }
+
+  /** Removes them all. */
+  async clear(options?: OperationOptions): Promise<void> {
+    await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(['clear']), options);
+  }
+
+  async #manage(words: string[], readOnly: boolean, options: OperationOptions): Promise<void> {
+    const command = mgmtCommand(words, { read_only: readOnly ? 1 : undefined });
+    await manage(this.#context.tree, `${this.path}/mgmt`, command, options);
+  }
+
+  async #read(number: number): Promise<Lun> {
+    const { tree } = this.#context;
+    const path = `${this.path}/${number}`;
+    const [device, readOnly] = await Promise.all([linkedName(tree, `${path}/device`), tree.read(`${path}/read_only`)]);
+    return { number, device, readOnly: readOnly[0] === 0x31 };
+  }
+}
