@@ -1,0 +1,17 @@
+import { OPCODE } from '@scst/scsi';
+import { defineCommand } from './command.js';
+
+/** TEST UNIT READY, SPC-5 6.49. */
+export const testUnitReady = defineCommand({
+  opcode: OPCODE.TEST_UNIT_READY,
+  name: 'TEST UNIT READY',
+  on: ['disk', 'cdrom'],
+  direction: 'none',
+  headOfQueue: true,
+  toleratesDataIn: true,
+  whileReserved: 'always',
+  report: { order: 39, usage: [0x00, 0, 0, 0, 0, 0x04], timeout: 10 },
+  execute: (command) => {
+    command.good();
+  },
+});

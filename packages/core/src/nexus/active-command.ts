@@ -1,0 +1,164 @@
+import { encodeSense, readU8, SENSE_CONDITION, STATUS, type SenseCondition, type TaskAttribute } from '@scst/scsi';
+import { type CommandRow, type Direction } from '../commands/command.js';
+import { type DeviceServer } from './device-server.js';
+import { type Nexus } from './nexus.js';
+import { type SessionObject, type VirtualDeviceObject } from './objects.js';
+import { type ProfileRules } from './profile-rules.js';
+import { type ScsiTask } from './task.js';
+
+const NO_SENSE = new Uint8Array(0);
+
+/**
+ * A command between its arrival and its status: the task of the initiator and what the device server found out about it.
+ * What a row's `execute` works with.
+ */
+export class ActiveCommand {
+  task: ScsiTask;
+  nexus: Nexus;
+  row: CommandRow;
+
+  /** As decoded; `none` where nothing is moved. */
+  direction: Direction = 'none';
+  /** LOGICAL BLOCK ADDRESS as a double: exact below 2^53, and rounded, never below a capacity it exceeds, above. */
+  lba = 0;
+  /** Bytes that the CDB asks to move between initiator and device. */
+  transferLength = 0;
+  /** Bytes of the medium that the command covers; differs from the above in VERIFY and WRITE SAME. */
+  rangeLength = 0;
+
+  /** Byte on the medium where the range begins; set by the range check, beyond 2^53 where that is no place on any store. */
+  position = 0;
+
+  /** Result so far. */
+  status: number = STATUS.GOOD;
+  sense: Uint8Array = NO_SENSE;
+  /** Data-in bytes moved. */
+  moved = 0;
+
+  /** Set when a reset, an abort or the end of the nexus has cut the command off; whatever it does then, it ends as aborted. */
+  aborted = false;
+  /** The aborted command's status: TASK ABORTED where TAS asks for it, else none is delivered. */
+  reportsAbort = false;
+  /** Data-out was fetched, so it counts as moved. */
+  dataFetched = false;
+  /** The command has its status and is being handed back. */
+  ended = false;
+  /** As sent, or HEAD OF QUEUE where the row says so. */
+  attribute: TaskAttribute = 'simple';
+  /** Held back by the task set. */
+  queued = false;
+  /** The task set's neighbours. */
+  older: ActiveCommand | null = null;
+  newer: ActiveCommand | null = null;
+  /** In the task set. */
+  admitted = false;
+  /** Counted among the device's running commands. */
+  running = false;
+  /** May go on although an auto contingent allegiance holds others back. */
+  allowedDuringAca = false;
+  /** `performance.now()` at arrival while latency is measured. */
+  arrived = 0;
+
+  constructor(task: ScsiTask, nexus: Nexus, row: CommandRow) {
+    this.task = task;
+    this.nexus = nexus;
+    this.row = row;
+  }
+
+  get cdb(): Uint8Array {
+    return this.task.cdb;
+  }
+
+  get session(): SessionObject {
+    return this.nexus.session;
+  }
+
+  get server(): DeviceServer {
+    return this.nexus.server;
+  }
+
+  /** The virtual device. Rows that pass-through devices can reach use `nexus.device`. */
+  get device(): VirtualDeviceObject {
+    return this.nexus.server.virtualDevice;
+  }
+
+  get rules(): ProfileRules {
+    return this.nexus.server.rules;
+  }
+
+  /** SERVICE ACTION, bits 0-4 of byte 1. */
+  get serviceAction(): number {
+    return readU8(this.task.cdb, 1) & 0x1f;
+  }
+
+  /** The parameter list, as long as the CDB says or as was sent, whichever is shorter. */
+  get parameterList(): Uint8Array {
+    const sent = this.task.dataOut;
+    if (sent === null) return NO_SENSE;
+    return sent.length > this.transferLength ? sent.subarray(0, this.transferLength) : sent;
+  }
+
+  /** Ends with GOOD. */
+  good(): void {
+    this.server.end(this);
+  }
+
+  /** Data-in, cut to the CDB's length and the initiator's buffer, then GOOD. */
+  reply(data: Uint8Array): void {
+    const buffer = this.task.dataIn;
+    if (buffer !== null) {
+      let length = data.length;
+      if (length > this.transferLength) length = this.transferLength;
+      if (length > buffer.length) length = buffer.length;
+      if (length > 0) buffer.set(length === data.length ? data : data.subarray(0, length));
+      this.moved = length;
+    }
+    this.server.end(this);
+  }
+
+  /** Ends with CHECK CONDITION. */
+  fail(condition: SenseCondition): void {
+    this.setSense(encodeSense({ ...condition, format: this.server.senseFormat }));
+    this.server.end(this);
+  }
+
+  /** 5/24/00 pointing at a byte of the CDB, and the most significant bit of the field if one is given. */
+  invalidFieldInCdb(byte: number, bit?: number): void {
+    this.#invalidField(SENSE_CONDITION.INVALID_FIELD_IN_CDB, true, byte, bit);
+  }
+
+  /** 5/26/00 pointing at a byte of the parameter list. */
+  invalidFieldInParameterList(byte: number, bit?: number): void {
+    this.#invalidField(SENSE_CONDITION.INVALID_FIELD_IN_PARAMETER_LIST, false, byte, bit);
+  }
+
+  #invalidField(condition: SenseCondition, inCdb: boolean, fieldPointer: number, bitPointer: number | undefined): void {
+    this.setSense(
+      encodeSense({
+        ...condition,
+        format: this.server.senseFormat,
+        senseKeySpecific: { kind: 'field-pointer', inCdb, fieldPointer, bitPointer },
+      }),
+    );
+    this.server.end(this);
+  }
+
+  /** Ends with CHECK CONDITION and these sense bytes. */
+  failWith(sense: Uint8Array): void {
+    this.setSense(sense);
+    this.server.end(this);
+  }
+
+  /** Ends with a status that has no sense data: RESERVATION CONFLICT, BUSY, TASK SET FULL, ACA ACTIVE. */
+  end(status: number): void {
+    this.status = status;
+    this.server.end(this);
+  }
+
+  /** CHECK CONDITION, without ending the command yet. */
+  setSense(sense: Uint8Array): void {
+    this.status = STATUS.CHECK_CONDITION;
+    this.sense = sense;
+    this.moved = 0;
+  }
+}

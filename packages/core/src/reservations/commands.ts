@@ -1,0 +1,3 @@
+import { type CommandRow } from '../commands/command.js';
+
+export const reservationCommands: readonly CommandRow[] = [];
