@@ -8,3 +8,33 @@
  * A profile is data in the rows of the command and attribute tables, never an `if` in the flow.
  */
 export type Profile = 'recorded' | 'scst' | 't10';
+
+/** What a profile changes in the control plane. Each true value is a defect of SCST. */
+export interface ControlRules {
+  /** A written `transport_id` is only read back; persistent reservations keep to the driver's (SPEC sysfs 7). */
+  readonly writtenTransportIdIgnored: boolean;
+  /** Removing a target through the wrong target group leaves a dead entry in its own (SPEC sysfs 10). */
+  readonly deadTargetGroupEntries: boolean;
+  /** A device called like a file of its handler is refused, but takes that file away (SPEC sysfs 16). */
+  readonly reservedNamesTakeFiles: boolean;
+  /** An initiator name with `/` makes its directory unreadable; otherwise it shows as `!` (SPEC sysfs 6.2). */
+  readonly slashBreaksInitiatorList: boolean;
+}
+
+const RECORDED: ControlRules = {
+  writtenTransportIdIgnored: true,
+  deadTargetGroupEntries: true,
+  reservedNamesTakeFiles: true,
+  slashBreaksInitiatorList: true,
+};
+
+const MENDED: ControlRules = {
+  writtenTransportIdIgnored: false,
+  deadTargetGroupEntries: false,
+  reservedNamesTakeFiles: false,
+  slashBreaksInitiatorList: false,
+};
+
+const CONTROL_RULES: Readonly<Record<Profile, ControlRules>> = { recorded: RECORDED, scst: MENDED, t10: MENDED };
+
+export const controlRules = (profile: Profile): ControlRules => CONTROL_RULES[profile];

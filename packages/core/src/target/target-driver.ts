@@ -1,0 +1,85 @@
+import { type ByteString } from '../bytes.js';
+import { type ScstCore } from '../core.js';
+import { type TraceLevel } from '../trace-level.js';
+import { Session } from './session.js';
+import { Target } from './target.js';
+
+/** What sets one target driver apart from another. */
+export interface TargetDriverOptions {
+  name: ByteString;
+  /** Null: the driver has no `trace_level`. */
+  traceLevel?: TraceLevel | null;
+  /** True where initiator groups can be made in its targets. */
+  hasGroups?: boolean;
+  /** True where its targets carry T10 protection information. */
+  supportsProtection?: boolean;
+}
+
+/** A target driver (SCST's target template) with its targets. Drivers of other kinds extend it. */
+export class TargetDriver {
+  readonly core: ScstCore;
+  readonly name: ByteString;
+  readonly traceLevel: TraceLevel | null;
+  readonly hasGroups: boolean;
+  readonly supportsProtection: boolean;
+  /** By true name, in the order of creation. */
+  readonly targets = new Map<ByteString, Target>();
+  #lastSessionNumber = 0;
+
+  constructor(core: ScstCore, options: TargetDriverOptions) {
+    this.core = core;
+    this.name = options.name;
+    this.traceLevel = options.traceLevel ?? null;
+    this.hasGroups = options.hasGroups ?? true;
+    this.supportsProtection = options.supportsProtection ?? false;
+  }
+
+  /** The number of the next session: every attempt counts. */
+  protected nextSessionNumber(): number {
+    this.#lastSessionNumber += 1;
+    return this.#lastSessionNumber;
+  }
+
+  /** Registers a target; the caller has checked its name. */
+  protected registerTarget(name: ByteString): Target {
+    const target = new Target(this, name);
+    this.targets.set(name, target);
+    return target;
+  }
+
+  /** Makes a session in the set the initiator belongs to. */
+  protected registerSession(target: Target, initiatorName: ByteString, identity: { name: ByteString; number: number; transportId: Uint8Array }): Session {
+    const session = new Session(target, target.groupFor(initiatorName), { initiatorName, ...identity });
+    target.sessionsByName.set(session.name, session);
+    return session;
+  }
+
+  /** Ends a session: its nexuses first, then its directory. */
+  async closeSession(session: Session): Promise<void> {
+    session.closing = true;
+    await session.end();
+    this.forgetSession(session);
+  }
+
+  /** Takes a session that has ended off its target. */
+  protected forgetSession(session: Session): void {
+    const { target } = session;
+    if (target.sessionsByName.get(session.name) === session) target.sessionsByName.delete(session.name);
+    target.sessionNames.give(session.name);
+  }
+
+  /** Takes a target away with its sessions, groups and LUNs, and out of all target groups; resolves when all is gone. */
+  async removeTarget(target: Target): Promise<void> {
+    target.removed = true;
+    this.targets.delete(target.name);
+    for (const member of [...target.memberships]) member.remove();
+    await Promise.all([...target.sessions].map((session) => this.closeSession(session)));
+    for (const set of target.sets()) await set.clearLuns();
+    target.groups.clear();
+  }
+
+  /** Takes all targets away: what unloading the driver's module does. */
+  async removeAll(): Promise<void> {
+    await Promise.all([...this.targets.values()].map((target) => this.removeTarget(target)));
+  }
+}
