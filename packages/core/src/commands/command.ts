@@ -108,6 +108,16 @@ export interface CommandRow {
    * `command.direction`, `transferLength`, `rangeLength`, or fail the command (then returns false).
    */
   readonly decode?: (command: ActiveCommand) => boolean;
+  /**
+   * Looks at the parameter list as soon as it is there: before asymmetric access, reservations and unit attentions. May fail
+   * the command (then returns false).
+   */
+  readonly prepare?: (command: ActiveCommand) => boolean;
+  /**
+   * Checks of the parameter list that come before reservations and unit attentions (UNMAP, EXTENDED COPY: their lists are
+   * taken apart as soon as the data is there). Fails the command and returns false, or returns true.
+   */
+  readonly parseList?: (command: ActiveCommand) => boolean;
   readonly whileReserved: ReservationClass | ((cdb: Uint8Array) => ReservationClass);
   /** Default `active`. */
   readonly alua?: AluaAcceptance;
@@ -131,6 +141,11 @@ export interface CommandRow {
   /** What handlers need the medium (and `active`) for. Default true; false: executes without. */
   readonly needsMedium?: boolean;
   readonly report?: OperationCodeReport;
+  /**
+   * The row's functions keep no reference to a command they have ended, so that the object may serve the next one. For the
+   * commands that come by the thousand.
+   */
+  readonly reusable?: boolean;
 }
 
 /** Says that an object is a row; a place for the compiler to check its columns. */

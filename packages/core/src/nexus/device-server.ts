@@ -1,5 +1,6 @@
 import { SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
 import { checkAluaState } from '../commands/alua.js';
+import { checkMedium } from '../commands/mmc.js';
 import { controlByte, findCommand } from '../commands/table.js';
 import { type DeviceClass } from '../commands/command.js';
 import { DeviceReservations } from '../reservations/device-reservations.js';
@@ -90,6 +91,7 @@ export class DeviceServer {
 
   attach(nexus: Nexus): void {
     this.nexuses.add(nexus);
+    this.reservations.nexusOpened(nexus);
   }
 
   async detach(nexus: Nexus): Promise<void> {
@@ -107,7 +109,8 @@ export class DeviceServer {
       command.end(nexus.session.activeCommands <= 1 ? STATUS.BUSY : STATUS.TASK_SET_FULL);
       return;
     }
-    if (decodeCdb(command) && this.#passesAca(command) && parse(command) && checkDataOut(command)) this.#admit(command);
+    if (!decodeCdb(command) || !this.#passesAca(command) || !parse(command) || !checkDataOut(command)) return;
+    if (command.row.prepare === undefined || command.row.prepare(command)) this.#admit(command);
   }
 
   /** Takes a command up again that {@link checkAluaState} delayed. */
@@ -167,6 +170,7 @@ export class DeviceServer {
     const { row } = command;
     if (row.local !== true) {
       if (!this.checksRangeEarly && !checkRange(command)) return;
+      if (row.needsMedium !== false && !checkMedium(command)) return;
     }
     const execute = typeof row.execute === 'function' ? row.execute : row.execute?.[this.device.kind];
     if (execute === undefined) {
@@ -178,6 +182,22 @@ export class DeviceServer {
     } catch {
       command.fail(SENSE_CONDITION.INTERNAL_TARGET_FAILURE);
     }
+  }
+
+  /** A command that the core has carried out goes on to the handler, which wants its medium there and does nothing else. */
+  passToHandler(command: ActiveCommand): void {
+    if (checkMedium(command)) command.good();
+  }
+
+  /**
+   * PREEMPT AND ABORT (SPC-5 5.14.11.5): aborts the commands of a preempted nexus, but not the one that asks for it. Resolves
+   * when they have ended. The nexus is told with COMMANDS CLEARED BY ANOTHER INITIATOR, unless it asked itself or its commands
+   * end with TASK ABORTED.
+   */
+  async abortForPreemption(nexus: Nexus, by: ActiveCommand): Promise<void> {
+    this.mediumRemovalPrevented = false;
+    if (nexus !== by.nexus) nexus.raise(SENSE_CONDITION.COMMANDS_CLEARED_BY_ANOTHER_INITIATOR);
+    await Promise.resolve();
   }
 
   /** The one way out of every command. */

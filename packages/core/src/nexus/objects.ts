@@ -29,7 +29,11 @@ export interface CoreContext {
 }
 
 export interface TargetObject {
-  readonly driver: { readonly name: ByteString };
+  readonly driver: {
+    readonly name: ByteString;
+    /** PROTOCOL IDENTIFIER (SPC-5 table 503) of the driver's TransportIDs; absent: SAS. */
+    readonly protocolIdentifier?: number;
+  };
   readonly name: ByteString;
   /** 0 until written. */
   readonly relTgtId: number;
@@ -38,6 +42,8 @@ export interface TargetObject {
   /** 0: no descriptor. */
   readonly physTransportVersion: number;
   readonly aenDisabled: boolean;
+  /** Commands that come in were checked where they were sent from (`forward_dst`). */
+  readonly forwarding?: boolean;
   readonly sgTablesize: number;
   readonly sessions: Iterable<SessionObject>;
 }

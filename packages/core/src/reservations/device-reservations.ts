@@ -1,57 +1,115 @@
+import { RESERVATION_CLASSES } from '../commands/command.js';
+import { ScstError } from '../errors.js';
 import { type ActiveCommand } from '../nexus/active-command.js';
 import { type DeviceServer } from '../nexus/device-server.js';
 import { type Nexus } from '../nexus/nexus.js';
+import { type SessionObject } from '../nexus/objects.js';
+import { PersistentReservations } from './persistent-reservations.js';
+import { RESERVATION_RULES, type ReservationRules } from './reservation-rules.js';
+import { type TargetPorts } from './reserve-out.js';
+import { SavedReservations } from './saved-reservations.js';
+import { Spc2Reservation } from './spc2-reservation.js';
+import { applyStateText, stateText } from './state-text.js';
+import { targetPorts } from './target-ports.js';
 
-/** The reservations of one device, as its server uses them. */
+/** The reservations of one device, of both kinds, as its server uses them. */
 export class DeviceReservations {
   readonly server: DeviceServer;
+  /** RESERVE and RELEASE. */
+  readonly spc2 = new Spc2Reservation<SessionObject>();
+  /** PERSISTENT RESERVE IN and OUT. */
+  readonly persistent = new PersistentReservations<Nexus>();
+  readonly rules: ReservationRules;
+  readonly ports: TargetPorts;
+  readonly #saved: SavedReservations;
 
   constructor(server: DeviceServer) {
     this.server = server;
+    this.rules = RESERVATION_RULES[server.core.profile];
+    this.ports = targetPorts(server);
+    this.#saved = new SavedReservations(server.core.storage, this.#defaultPath);
+  }
+
+  get #defaultPath(): string {
+    return `${this.server.core.stateDirectory}/pr/${this.server.device.name}`;
+  }
+
+  /** Something is reserved; while false {@link conflicts} need not be asked. */
+  get inUse(): boolean {
+    return this.spc2.holder !== null || this.persistent.reservation !== null;
   }
 
   /** True: the command ends with RESERVATION CONFLICT (SPEC 2 steps 6 and 7). */
-  conflicts(_command: ActiveCommand): boolean {
-    return false;
+  conflicts({ nexus, row, cdb }: ActiveCommand): boolean {
+    const { whileReserved } = row;
+    const passes = RESERVATION_CLASSES[typeof whileReserved === 'function' ? whileReserved(cdb) : whileReserved];
+    if (!passes.reserve && this.spc2.isHeldAgainst(nexus.session)) return true;
+    return !this.persistent.allows(nexus, passes);
   }
 
-  /** Something is reserved or registered; while false {@link conflicts} is not asked. */
-  get inUse(): boolean {
-    return false;
+  nexusOpened(nexus: Nexus): void {
+    this.persistent.attach(nexus);
+  }
+
+  /** The SPC-2 reservation of the nexus's session goes, registrations stay. */
+  nexusClosed(nexus: Nexus): void {
+    this.spc2.release(nexus.session);
+    this.persistent.detach(nexus);
   }
 
   /** LUN or target reset: the SPC-2 reservation goes, persistent ones stay. */
   reset(): void {
-    // Nothing is reserved.
+    this.spc2.clear();
   }
 
-  /** A nexus has ended: its SPC-2 reservation goes. */
-  nexusClosed(_nexus: Nexus): void {
-    // Nothing is reserved.
-  }
-
-  /** Reads what was saved (APTPL). */
+  /** Reads what was saved (APTPL). Throws a `ScstError`, `EINVAL` for a damaged file, and then has taken nothing from it. */
   async load(): Promise<void> {
-    // Nothing is saved.
+    const state = await this.#saved.load();
+    if (state === undefined) {
+      this.persistent.removeAll();
+      this.persistent.release();
+    } else {
+      this.persistent.restore(state);
+    }
+  }
+
+  /**
+   * Saves what there is if APTPL asks for it, else sees to it that nothing is saved. The promise resolves when that is on stable
+   * storage; undefined: there was nothing to do.
+   */
+  save(): Promise<void> | undefined {
+    return this.#saved.save(this.persistent.state());
   }
 
   /** Resolves when what has been acknowledged is saved. */
   async close(): Promise<void> {
-    // Nothing is under way.
+    await this.#saved.settled();
   }
 
-  /** SPEC sysfs 9.5. */
+  /** The text of `pr_state` (SPEC sysfs 9.5). */
   stateText(): string {
-    return 'version 1\ngeneration 0\n';
+    return stateText(this.persistent.state());
   }
 
-  /** Throws a `ScstError` `EINVAL`. */
-  setStateText(_text: string): void {
-    // Replaced together with the registrations themselves.
+  /** Throws a `ScstError`: see {@link applyStateText}. */
+  setStateText(text: string): void {
+    applyStateText(this.persistent, text);
   }
 
-  /** null: the default path. */
-  async setFile(_path: string | null): Promise<void> {
-    // Nothing is saved.
+  /**
+   * Saves to another file from now on, and takes over what is in it; null: the default path. A file that cannot be read is
+   * refused with a `ScstError`, and everything stays as it was.
+   */
+  async setFile(path: string | null): Promise<void> {
+    const previous = this.#saved.path;
+    await this.#saved.settled();
+    this.#saved.path = path ?? this.#defaultPath;
+    try {
+      await this.load();
+    } catch (error) {
+      this.#saved.path = previous;
+      await this.load();
+      throw error instanceof ScstError ? error : new ScstError('EIO', `cannot read ${path ?? this.#defaultPath}`, { cause: error });
+    }
   }
 }

@@ -115,14 +115,17 @@ export class PersistentReservations<N extends ReservationNexus = ReservationNexu
   allows(nexus: N, may: { readonly writeExclusive: boolean; readonly exclusiveAccess: boolean }): boolean {
     const reservation = this.#reservation;
     if (reservation === null) return true;
-    const passes = RESERVATION_TYPES.get(reservation.type)?.excludes === 'writes' ? may.writeExclusive : may.exclusiveAccess;
-    return passes || this.#hasRights(nexus, reservation);
+    const rule = RESERVATION_TYPES.get(reservation.type);
+    // A type that pr_state brought in and nobody knows lets nobody in.
+    if (rule === undefined) return false;
+    return (rule.excludes === 'writes' ? may.writeExclusive : may.exclusiveAccess) || this.#hasRights(nexus, reservation);
   }
 
   #hasRights(nexus: N, reservation: Reservation): boolean {
     const registration = this.#byNexus.get(nexus);
-    if (registration === undefined) return false;
-    return RESERVATION_TYPES.get(reservation.type)?.rights === 'registrants' || registration === this.#holder;
+    const rule = RESERVATION_TYPES.get(reservation.type);
+    if (registration === undefined || rule === undefined) return false;
+    return rule.rights === 'registrants' || registration === this.#holder;
   }
 
   /** A nexus came. It speaks for its registration if that has no other. */
@@ -179,7 +182,7 @@ export class PersistentReservations<N extends ReservationNexus = ReservationNexu
    * Makes a reservation, or changes the one there is. `holder` counts for the types that one registration holds; a change to an
    * all-registrants type leaves the former holder's key to be seen in READ RESERVATION, as SCST does.
    */
-  reserve(holder: Registration<N>, reservation: Reservation): void {
+  reserve(holder: Registration<N> | null, reservation: Reservation): void {
     this.#reservation = reservation;
     if (!isHeldByAll(reservation.type)) this.#holder = holder;
   }

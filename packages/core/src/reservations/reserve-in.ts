@@ -1,14 +1,6 @@
-import { writeU16, writeU32, writeU64 } from '@scst/scsi';
+import { SERVICE_ACTION, writeU16, writeU32, writeU64 } from '@scst/scsi';
 import { type PersistentReservations, type ReservationNexus } from './persistent-reservations.js';
 import { type ReservationRules } from './reservation-rules.js';
-
-/** Service actions of PERSISTENT RESERVE IN, SPC-5 table 192. */
-export const RESERVE_IN = {
-  READ_KEYS: 0x00,
-  READ_RESERVATION: 0x01,
-  REPORT_CAPABILITIES: 0x02,
-  READ_FULL_STATUS: 0x03,
-} as const;
 
 /** PRGENERATION and ADDITIONAL LENGTH, without which nothing is returned at all. */
 const HEADER_LENGTH = 8;
@@ -36,11 +28,12 @@ export function reserveIn<N extends ReservationNexus>(
 
 type Answer = <N extends ReservationNexus>(state: PersistentReservations<N>, buffer: Uint8Array, rules: ReservationRules) => Uint8Array;
 
+const ACTION = SERVICE_ACTION.PERSISTENT_RESERVE_IN;
 const ANSWERS: ReadonlyMap<number, Answer> = new Map<number, Answer>([
-  [RESERVE_IN.READ_KEYS, readKeys],
-  [RESERVE_IN.READ_RESERVATION, readReservation],
-  [RESERVE_IN.REPORT_CAPABILITIES, reportCapabilities],
-  [RESERVE_IN.READ_FULL_STATUS, readFullStatus],
+  [ACTION.READ_KEYS, readKeys],
+  [ACTION.READ_RESERVATION, readReservation],
+  [ACTION.REPORT_CAPABILITIES, reportCapabilities],
+  [ACTION.READ_FULL_STATUS, readFullStatus],
 ]);
 
 /** SPC-5 6.16.2: whole keys only. */

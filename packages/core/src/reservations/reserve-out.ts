@@ -1,20 +1,8 @@
-import { readU16, readU32, readU64, readU8, SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
+import { readU16, readU32, readU64, readU8, SENSE_CONDITION, SERVICE_ACTION, type SenseCondition } from '@scst/scsi';
 import { copyReceivedTransportId, isSameInitiatorPort, isWildcard, protocolIdentifier, transportIdLength } from './initiator-port.js';
 import { type PersistentReservations, type Registration, type ReservationNexus } from './persistent-reservations.js';
 import { type FieldPlace, type ReservationRules } from './reservation-rules.js';
 import { isHeldByAll, RESERVATION_TYPES, SCOPE_LOGICAL_UNIT } from './reservation-type.js';
-
-/** Service actions of PERSISTENT RESERVE OUT, SPC-5 table 203. */
-export const RESERVE_OUT = {
-  REGISTER: 0x00,
-  RESERVE: 0x01,
-  RELEASE: 0x02,
-  CLEAR: 0x03,
-  PREEMPT: 0x04,
-  PREEMPT_AND_ABORT: 0x05,
-  REGISTER_AND_IGNORE_EXISTING_KEY: 0x06,
-  REGISTER_AND_MOVE: 0x07,
-} as const;
 
 /** How PERSISTENT RESERVE OUT ends. */
 export type ReserveOutResult =
@@ -42,8 +30,8 @@ export interface ReserveOutRequest<N> {
 
 /** The target ports that ALL_TG_PT means: relative identifiers of those that speak a protocol. */
 export interface TargetPorts {
-  /** Of this machine, in order; 0 for those without an identifier. */
-  local(protocol: number): Iterable<number>;
+  /** Of this machine, in order; 0 for those without an identifier. Forwarding targets take no new registrations. */
+  local(protocol: number, forRegistering: boolean): Iterable<number>;
   /** Of other machines, from the logical unit's device group. */
   remote(): Iterable<number>;
 }
@@ -78,17 +66,18 @@ interface ServiceAction {
   run<N extends ReservationNexus>(work: Work<N>): ReserveOutResult;
 }
 
+const ACTION = SERVICE_ACTION.PERSISTENT_RESERVE_OUT;
 const PLAIN = { needsRegistration: true, checksScope: true, takesSpecIPt: false, takesAllTgPt: false };
 
 const SERVICE_ACTIONS: ReadonlyMap<number, ServiceAction> = new Map<number, ServiceAction>([
-  [RESERVE_OUT.REGISTER, { needsRegistration: false, checksScope: false, takesSpecIPt: true, takesAllTgPt: true, run: register }],
-  [RESERVE_OUT.RESERVE, { ...PLAIN, run: reserve }],
-  [RESERVE_OUT.RELEASE, { ...PLAIN, run: release }],
-  [RESERVE_OUT.CLEAR, { ...PLAIN, checksScope: false, run: clear }],
-  [RESERVE_OUT.PREEMPT, { ...PLAIN, run: (work) => preempt(work, false) }],
-  [RESERVE_OUT.PREEMPT_AND_ABORT, { ...PLAIN, run: (work) => preempt(work, true) }],
-  [RESERVE_OUT.REGISTER_AND_IGNORE_EXISTING_KEY, { needsRegistration: false, checksScope: false, takesSpecIPt: false, takesAllTgPt: true, run: registerAndIgnore }],
-  [RESERVE_OUT.REGISTER_AND_MOVE, { ...PLAIN, takesSpecIPt: true, takesAllTgPt: true, run: registerAndMove }],
+  [ACTION.REGISTER, { needsRegistration: false, checksScope: false, takesSpecIPt: true, takesAllTgPt: true, run: register }],
+  [ACTION.RESERVE, { ...PLAIN, run: reserve }],
+  [ACTION.RELEASE, { ...PLAIN, run: release }],
+  [ACTION.CLEAR, { ...PLAIN, checksScope: false, run: clear }],
+  [ACTION.PREEMPT, { ...PLAIN, run: (work) => preempt(work, false) }],
+  [ACTION.PREEMPT_AND_ABORT, { ...PLAIN, run: (work) => preempt(work, true) }],
+  [ACTION.REGISTER_AND_IGNORE_EXISTING_KEY, { needsRegistration: false, checksScope: false, takesSpecIPt: false, takesAllTgPt: true, run: registerAndIgnore }],
+  [ACTION.REGISTER_AND_MOVE, { ...PLAIN, takesSpecIPt: true, takesAllTgPt: true, run: registerAndMove }],
 ]);
 
 /** What an unknown service action is checked for before it is found to be unknown. */
@@ -247,7 +236,7 @@ function registerNew<N extends ReservationNexus>(work: Work<N>): ReserveOutResul
 /** Target ports that ALL_TG_PT registers through. */
 function allPorts<N extends ReservationNexus>({ request }: Work<N>): number[] {
   const { ports, rules, nexus } = request;
-  const local = [...ports.local(protocolIdentifier(nexus.session.transportId))];
+  const local = [...ports.local(protocolIdentifier(nexus.session.transportId), true)];
   const remote = [...ports.remote()].filter((port) => port !== 0);
   return rules.allTargetPorts === 'all' ? [...new Set([...local, ...remote])] : [...local.filter((port) => port !== 0), ...remote];
 }
@@ -285,7 +274,7 @@ function unregister<N extends ReservationNexus>(work: Work<N>, registration: Reg
 
 function unregisterAllPorts<N extends ReservationNexus>(work: Work<N>): void {
   const { transportId } = work.request.nexus.session;
-  for (const port of work.request.ports.local(protocolIdentifier(transportId))) {
+  for (const port of work.request.ports.local(protocolIdentifier(transportId), false)) {
     const registration = work.state.find(transportId, port);
     if (registration !== undefined) unregister(work, registration);
   }

@@ -64,13 +64,8 @@ export function applyStateText<N extends ReservationNexus>(state: PersistentRese
 
   state.generation = generation;
   if (reservation === undefined) return;
-  if (holder === undefined) {
-    if (!isHeldByAll(reservation.type)) throw new ScstError('EINVAL', 'pr_state: a reservation without a holder');
-    const [any] = state.all();
-    if (any === undefined) return;
-    holder = any;
-  }
-  state.reserve(holder, reservation);
+  if (holder === undefined && !isHeldByAll(reservation.type)) throw new ScstError('EINVAL', 'pr_state: a reservation without a holder');
+  state.reserve(holder ?? null, reservation);
 }
 
 function readReservation(line: string): { type: number; scope: number } | undefined {
