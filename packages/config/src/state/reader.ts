@@ -1,0 +1,95 @@
+import { baseName, parseAttribute, SysfsError, type SysfsEntry, type SysfsTree } from '@scst/sysfs';
+import { Limiter } from '../limiter.js';
+
+/** An attribute as it was read. */
+export interface LiveAttribute {
+  readonly value: string;
+  /** Carries the `[key]` mark. */
+  readonly key: boolean;
+}
+
+export interface TreeReaderOptions {
+  /** Most operations under way at a time. Default: 32. */
+  concurrency?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads a tree once: every list, link and attribute is read when it is first asked for, and never again. What is not there is
+ * undefined, since a tree may change while it is read.
+ */
+export class TreeReader {
+  readonly tree: SysfsTree;
+  readonly #limiter: Limiter;
+  readonly #signal: AbortSignal | undefined;
+  readonly #lists = new Map<string, Promise<readonly SysfsEntry[] | undefined>>();
+  readonly #attributes = new Map<string, Promise<LiveAttribute | undefined>>();
+  readonly #links = new Map<string, Promise<string | undefined>>();
+  readonly #modes = new Map<string, Promise<number | undefined>>();
+
+  constructor(tree: SysfsTree, { concurrency = 32, signal }: TreeReaderOptions = {}) {
+    this.tree = tree;
+    this.#limiter = new Limiter(concurrency);
+    this.#signal = signal;
+  }
+
+  /** The entries of a directory. */
+  list(path: string): Promise<readonly SysfsEntry[] | undefined> {
+    return this.#once(this.#lists, path, () => this.tree.list(path, this.#options()));
+  }
+
+  /** Names of the entries of a type: by default the directories. */
+  async names(path: string, type: SysfsEntry['type'] = 'directory'): Promise<string[]> {
+    return ((await this.list(path)) ?? []).filter((entry) => entry.type === type).map(({ name }) => name);
+  }
+
+  /** Whether a name stands in a directory. */
+  async has(directory: string, name: string): Promise<boolean> {
+    return ((await this.list(directory)) ?? []).some((entry) => entry.name === name);
+  }
+
+  /** An attribute; undefined when it is not there or cannot be read. */
+  attribute(path: string): Promise<LiveAttribute | undefined> {
+    return this.#once(this.#attributes, path, async () => parseAttribute(await this.tree.read(path, this.#options())));
+  }
+
+  /** The bytes of an attribute that is no text. Not remembered. */
+  async bytes(path: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#limiter.run(() => this.tree.read(path, this.#options()));
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The name a link leads to. */
+  link(path: string): Promise<string | undefined> {
+    return this.#once(this.#links, path, async () => baseName(await this.tree.readlink(path, this.#options())));
+  }
+
+  /** Permission bits. */
+  mode(path: string): Promise<number | undefined> {
+    return this.#once(this.#modes, path, async () => (await this.tree.stat(path, this.#options())).mode);
+  }
+
+  #options(): { signal: AbortSignal | undefined } {
+    return { signal: this.#signal };
+  }
+
+  #once<T>(memory: Map<string, Promise<T | undefined>>, path: string, read: () => Promise<T>): Promise<T | undefined> {
+    const known = memory.get(path);
+    if (known !== undefined) return known;
+    const reading = this.#limiter.run(read).catch((error: unknown) => {
+      if (isGone(error)) return undefined;
+      throw error;
+    });
+    memory.set(path, reading);
+    return reading;
+  }
+}
+
+const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV', 'ENOTDIR', 'EACCES', 'EISDIR']);
+
+/** True for the errors of what is not there, was there, or is not to be read. */
+export const isGone = (error: unknown): boolean => error instanceof SysfsError && GONE.has(error.code);
