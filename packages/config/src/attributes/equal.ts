@@ -12,6 +12,8 @@ import { traceLevelHolds } from './trace-level.js';
 export const sameValue = (name: string, wanted: string, live: string, scope: AttributeScope = 'other'): boolean => {
   if (wanted === live) return true;
   if (name === 'trace_level') return traceLevelHolds(wanted, live);
+  // While a device has no threads of its own, the type of their pool is not shown (SPEC 9.1).
+  if (name === 'threads_pool_type' && live === 'Async') return true;
   const kind = kindOf(name, scope);
   if (kind !== undefined) {
     const normal = kind.normalise(wanted);

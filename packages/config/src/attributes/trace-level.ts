@@ -18,12 +18,33 @@ const BITS: readonly (readonly [token: string, bit: bigint])[] = [
   ['pr', 0x8000n],
 ];
 
+/** Tokens that only some levels have: the root's, and `order` of scst_vdisk, which shares a bit with one of them. */
+const FURTHER_BITS: readonly (readonly [token: string, bit: bigint])[] = [
+  ['retry', 0x80000000n],
+  ['scsi_serializing', 0x40000000n],
+  ['data_send', 0x20000000n],
+  ['data_received', 0x1000000n],
+  ['block', 0x10000n],
+  ['order', 0x80000000n],
+];
+
+/** The command that sets a trace level to what is shown. */
+export const traceLevelCommand = (shown: string): string => {
+  const set = tokensOf(shown);
+  const value = [...BITS, ...FURTHER_BITS].reduce((sum, [token, bit]) => (set.has(token) ? sum | bit : sum), 0n);
+  return `value 0x${value.toString(16)}`;
+};
+
+const tokensOf = (shown: string): ReadonlySet<string> => {
+  const [first = ''] = shown.split('\n', 1);
+  return new Set(first.split('|').map((token) => token.trim()).filter((token) => token !== ''));
+};
+
 const DEFAULT = ['out_of_mem', 'pid', 'special', 'mgmt'];
 
 /** Whether the trace level shown is what a command written to it would leave: `default`, `add TOKEN`, `del TOKEN`, `value N` … */
 export const traceLevelHolds = (command: string, shown: string): boolean => {
-  const first = shown.split('\n', 1)[0] ?? '';
-  const set = new Set(first.split('|').map((token) => token.trim()).filter((token) => token !== ''));
+  const set = tokensOf(shown);
   const [action = '', token = ''] = command.trim().toLowerCase().split(/\s+/u);
   switch (action) {
     case 'all':

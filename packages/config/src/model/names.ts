@@ -25,6 +25,12 @@ export const isScsiAddress = (name: string): boolean => /^\d+:\d+:\d+:\d+$/u.tes
 /** The directory of an object: the tree shows `/` as `!` (SPEC 3.2). */
 export const directoryName = (name: string): string => (name.includes('/') ? name.replace(/\//gu, '!') : name);
 
+/**
+ * The name of an object known by its directory only. A `!` nearly always stands for `/`: names that have it by themselves
+ * cannot be told from those.
+ */
+export const trueName = (directory: string): string => (directory.includes('!') ? directory.replace(/!/gu, '/') : directory);
+
 /** Why a name cannot be given to SCST, which has no quoting (SPEC 1.2); undefined when it can. */
 export const nameProblem = (name: string): string | undefined => {
   if (name === '') return 'it is empty';

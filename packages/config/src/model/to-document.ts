@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.js';
+import { CONTROL_CHARACTER } from '../syntax/characters.js';
 import { type Document, type Statement } from '../syntax/document.js';
 import { LineTable } from '../syntax/position.js';
 import { print, printStatements } from '../syntax/print.js';
@@ -42,7 +43,7 @@ export const formatConfig = (config: ScstConfig): string => {
 };
 
 /** True for text a file can hold within a word. */
-export const isWritable = (word: string): boolean => !/[\n\0-\u0008\u000e-\u001f\u007f]/u.test(word);
+export const isWritable = (word: string): boolean => !word.includes('\n') && !CONTROL_CHARACTER.test(word);
 
 const findUnwritable = (statements: readonly Statement[]): Statement | undefined => {
   for (const statement of statements) {

@@ -1,4 +1,4 @@
-import { baseName, parseAttribute, SysfsError, type SysfsEntry, type SysfsTree } from '@scst/sysfs';
+import { baseName, parseAttribute, resolveLink, SysfsError, type SysfsEntry, type SysfsTree } from '@scst/sysfs';
 import { Limiter } from '../limiter.js';
 
 /** An attribute as it was read. */
@@ -25,6 +25,7 @@ export class TreeReader {
   readonly #lists = new Map<string, Promise<readonly SysfsEntry[] | undefined>>();
   readonly #attributes = new Map<string, Promise<LiveAttribute | undefined>>();
   readonly #links = new Map<string, Promise<string | undefined>>();
+  readonly #targets = new Map<string, Promise<string | undefined>>();
   readonly #modes = new Map<string, Promise<number | undefined>>();
 
   constructor(tree: SysfsTree, { concurrency = 32, signal }: TreeReaderOptions = {}) {
@@ -66,6 +67,15 @@ export class TreeReader {
   /** The name a link leads to. */
   link(path: string): Promise<string | undefined> {
     return this.#once(this.#links, path, async () => baseName(await this.tree.readlink(path, this.#options())));
+  }
+
+  /** Where a link leads in the tree. */
+  leadsTo(path: string): Promise<string | undefined> {
+    return this.#once(this.#targets, path, async () => {
+      const target = resolveLink(path, await this.tree.readlink(path, this.#options()));
+      if (target === undefined) throw new SysfsError({ operation: 'readlink', path, errno: 'ENOENT', reason: 'the link leads out of the tree' });
+      return target;
+    });
   }
 
   /** Permission bits. */

@@ -12,3 +12,6 @@ export const BYTE_ORDER_MARK = 0xfeff;
 
 /** White space within a line: blank, tab, vertical tab, form feed, carriage return. */
 export const isBlank = (code: number): boolean => code === SPACE || code === TAB || (code >= 0x0b && code <= CARRIAGE_RETURN);
+
+/** A control character no text has: ASCII's, but for the white space among them. */
+export const CONTROL_CHARACTER = /(?![\t-\r\u0080-\u009f])\p{Cc}/u;

@@ -1,5 +1,5 @@
 import { type Diagnostic, type DiagnosticCode } from '../diagnostics.js';
-import { BYTE_ORDER_MARK, CLOSE_BRACE, HASH, isBlank, NEWLINE, OPEN_BRACE } from './characters.js';
+import { BYTE_ORDER_MARK, CLOSE_BRACE, CONTROL_CHARACTER, HASH, isBlank, NEWLINE, OPEN_BRACE } from './characters.js';
 import { decodeSource, MAX_LINE_LENGTH, MAX_SOURCE_BYTES } from './decode.js';
 import { type Document, type Statement } from './document.js';
 import { sectionRule, SECTION_PLACES, type BlockKind } from './grammar.js';
@@ -125,8 +125,7 @@ class Parser {
 
   /** Refuses what is no text before anything is made of it. */
   #acceptable(): boolean {
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    const control = /[\0-\x08\x0e-\x1f\x7f]/u.exec(this.#text);
+    const control = CONTROL_CHARACTER.exec(this.#text);
     if (control !== null) {
       const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
       this.report('error', 'binary', control.index, `the control character U+${code}: this is no configuration text`);
