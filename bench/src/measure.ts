@@ -1,0 +1,71 @@
+/** Two things measured side by side: a measurement is a rate (more is better) or a cost (less is better). */
+export interface Contestant {
+  name: string;
+  measure(): number | Promise<number>;
+}
+
+export interface Comparison {
+  title: string;
+  unit: string;
+  ours: Contestant;
+  peer: Contestant;
+  /** Rounds, taken in turn so that both meet the same weather. */
+  rounds?: number;
+  /** What the ratio ours : peer should be. */
+  goal: { kind: 'at least' | 'at most'; ratio: number };
+}
+
+export interface Verdict {
+  title: string;
+  unit: string;
+  ours: number;
+  peer: number;
+  ratio: number;
+  goal: string;
+  met: boolean;
+}
+
+const median = (values: number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+};
+
+/** Measures both in turn and compares the medians. One unmeasured round each warms up. */
+export const compare = async ({ title, unit, ours, peer, goal, rounds = 5 }: Comparison): Promise<Verdict> => {
+  const [mine, theirs]: [number[], number[]] = [[], []];
+  await ours.measure();
+  await peer.measure();
+  for (let round = 0; round < rounds; round++) {
+    mine.push(await ours.measure());
+    theirs.push(await peer.measure());
+  }
+  const [a, b] = [median(mine), median(theirs)];
+  const ratio = a / b;
+  return {
+    title,
+    unit,
+    ours: a,
+    peer: b,
+    ratio,
+    goal: `${goal.kind} ${goal.ratio} ×`,
+    met: goal.kind === 'at least' ? ratio >= goal.ratio : ratio <= goal.ratio,
+  };
+};
+
+/** Runs something a number of times and gives runs per second. */
+export const perSecond = async (count: number, work: () => void | Promise<void>): Promise<number> => {
+  const started = performance.now();
+  await work();
+  return (count * 1000) / (performance.now() - started);
+};
+
+const number = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
+
+export const print = (verdicts: readonly Verdict[], names: { ours: string; peer: string }): void => {
+  for (const { title, unit, ours, peer, ratio, goal, met } of verdicts) {
+    console.log(`${met ? 'met   ' : 'MISSED'} ${title}`);
+    console.log(`         ${names.ours} ${number(ours)} ${unit}, ${names.peer} ${number(peer)} ${unit}: ${ratio.toFixed(2)} × (goal: ${goal})`);
+  }
+};
