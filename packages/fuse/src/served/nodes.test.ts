@@ -1,0 +1,71 @@
+import { SysfsError, type SysfsStat } from '@scst/sysfs';
+import { describe, expect, it } from 'vitest';
+import { NodeTable, ROOT_NODE } from './nodes.js';
+
+const directory: SysfsStat = { type: 'directory', mode: 0o755, size: 0, nlink: 2, uid: 0, gid: 0 };
+const file: SysfsStat = { type: 'file', mode: 0o644, size: 4096, nlink: 1, uid: 0, gid: 0 };
+
+const failure = (work: () => unknown): string | undefined => {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof SysfsError ? error.code : String(error);
+  }
+};
+
+describe('NodeTable', () => {
+  it('gives one node to one name, and its path', () => {
+    const nodes = new NodeTable();
+    const a = nodes.found(nodes.get(ROOT_NODE), 'a', directory);
+    const b = nodes.found(a, 'b', file);
+    expect(b.path).toBe('a/b');
+    expect(nodes.found(a, 'b', file)).toBe(b);
+    expect(nodes.get(b.id)).toBe(b);
+  });
+
+  it('keeps a node until all its lookups are forgotten', () => {
+    const nodes = new NodeTable();
+    const root = nodes.get(ROOT_NODE);
+    const a = nodes.found(root, 'a', file);
+    nodes.found(root, 'a', file);
+    nodes.forget(a.id, 1);
+    expect(nodes.get(a.id)).toBe(a);
+    nodes.forget(a.id, 1);
+    expect(failure(() => nodes.get(a.id))).toBe('ESTALE');
+    expect(nodes.size).toBe(1);
+    expect(nodes.found(root, 'a', file).id).not.toBe(a.id);
+  });
+
+  it('never forgets the root, and passes over nodes it does not know', () => {
+    const nodes = new NodeTable();
+    nodes.forget(ROOT_NODE, 1000);
+    nodes.forget(77, 1);
+    expect(nodes.get(ROOT_NODE).path).toBe('');
+  });
+
+  it('makes another node of a name that was missing in between; the old one and all below it stay gone', () => {
+    const nodes = new NodeTable();
+    const root = nodes.get(ROOT_NODE);
+    const old = nodes.found(root, 'a', directory);
+    const below = nodes.found(old, 'b', file);
+    nodes.missing(root, 'a');
+    const fresh = nodes.found(root, 'a', directory);
+    expect(fresh.id).not.toBe(old.id);
+    expect(failure(() => { nodes.assertThere(old); })).toBe('ENOENT');
+    expect(failure(() => { nodes.assertThere(below); })).toBe('ENOENT');
+    expect(failure(() => { nodes.assertThere(fresh); })).toBeUndefined();
+    // Forgetting the old one does not take the place from the new one.
+    nodes.forget(old.id, 1);
+    expect(nodes.found(root, 'a', directory)).toBe(fresh);
+  });
+
+  it('makes another node of a name that is of another type', () => {
+    const nodes = new NodeTable();
+    const root = nodes.get(ROOT_NODE);
+    const old = nodes.found(root, 'a', directory);
+    const fresh = nodes.found(root, 'a', file);
+    expect(fresh.id).not.toBe(old.id);
+    expect(failure(() => { nodes.assertThere(old); })).toBe('ENOENT');
+  });
+});
