@@ -113,11 +113,6 @@ export class DeviceServer {
     if (command.row.prepare === undefined || command.row.prepare(command)) this.#admit(command);
   }
 
-  /** Takes a command up again that {@link checkAluaState} delayed. */
-  restart(command: ActiveCommand): void {
-    this.#start(command);
-  }
-
   /** SPEC 2 step 3. */
   #passesAca(command: ActiveCommand): boolean {
     if (this.#acaNexus === null) return true;
@@ -136,7 +131,7 @@ export class DeviceServer {
 
   /** SPEC 2 steps 6 to 10, in the order in which SCST takes them. */
   #start(command: ActiveCommand): void {
-    if (this.device.deviceGroup !== null && checkAluaState(command) !== 'accepted') return;
+    if (this.device.deviceGroup !== null && !checkAluaState(command)) return;
     if (this.#blockings > 0) {
       this.#waiting.push(command);
       return;
