@@ -113,11 +113,6 @@ export interface CommandRow {
    * the command (then returns false).
    */
   readonly prepare?: (command: ActiveCommand) => boolean;
-  /**
-   * Checks of the parameter list that come before reservations and unit attentions (UNMAP, EXTENDED COPY: their lists are
-   * taken apart as soon as the data is there). Fails the command and returns false, or returns true.
-   */
-  readonly parseList?: (command: ActiveCommand) => boolean;
   readonly whileReserved: ReservationClass | ((cdb: Uint8Array) => ReservationClass);
   /** Default `active`. */
   readonly alua?: AluaAcceptance;
@@ -127,6 +122,10 @@ export interface CommandRow {
   readonly headOfQueue?: boolean;
   /** No other command of the device runs at the same time. */
   readonly exclusive?: boolean;
+  /** Executes while FORMAT UNIT is at work. */
+  readonly whileFormatting?: boolean;
+  /** No command on the same blocks runs at the same time (SBC-4 4.25, COMPARE AND WRITE). */
+  readonly atomic?: boolean;
   /** Refused with 7/00/00 on a write-protected LUN, also where unsupported. */
   readonly writesMedium?: boolean;
   /**
@@ -138,8 +137,10 @@ export interface CommandRow {
   readonly fullyLocal?: boolean;
   /** The function, for all kinds of device or by kind. Absent for a kind: 5/20/00. */
   readonly execute?: Execute | Partial<Readonly<Record<DeviceKind, Execute>>>;
-  /** What handlers need the medium (and `active`) for. Default true; false: executes without. */
+  /** Executes on a vcdrom without a medium. Default: needs one. */
   readonly needsMedium?: boolean;
+  /** Executes on a device whose `active` is 0. Default: needs the backing file. */
+  readonly worksInactive?: boolean;
   readonly report?: OperationCodeReport;
   /**
    * The row's functions keep no reference to a command they have ended, so that the object may serve the next one. For the

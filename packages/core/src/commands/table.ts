@@ -2,17 +2,55 @@ import { cdbLength, OPCODE, readU16, readU8 } from '@scst/scsi';
 import { reservationCommands } from '../reservations/commands.js';
 import { aluaCommands } from './alua.js';
 import { type CommandRow, defineCommand, type DeviceClass } from './command.js';
+import { compareAndWrite } from './compare-and-write.js';
+import { deviceControl } from './device-control.js';
 import { extendedCopyCommands } from './extended-copy.js';
+import { formatUnit } from './format-unit.js';
+import { genericCommands } from './generic.js';
+import { inquiry } from './inquiry.js';
 import { mmcCommands } from './mmc.js';
+import { modeSelect } from './mode-select.js';
+import { modeSense } from './mode-sense.js';
+import { read } from './read.js';
+import { readCapacity } from './read-capacity.js';
+import { reportLuns } from './report-luns.js';
+import { requestSense } from './request-sense.js';
+import { supportedOperationCodes, supportedTaskManagement } from './supported-operations.js';
+import { synchronizeCache } from './synchronize-cache.js';
 import { testUnitReady } from './test-unit-ready.js';
+import { unmap } from './unmap.js';
+import { variableLengthCommands } from './variable-length.js';
+import { verifyCommands } from './verify.js';
+import { write, writeAndVerifyCommands } from './write.js';
+import { writeSameCommands } from './write-same.js';
 
 /** Every row, in no particular order. */
 export const COMMAND_ROWS: readonly CommandRow[] = [
   testUnitReady,
+  inquiry,
+  requestSense,
+  reportLuns,
+  ...readCapacity,
+  ...modeSense,
+  ...modeSelect,
+  ...deviceControl,
+  ...read,
+  ...write,
+  ...writeAndVerifyCommands,
+  ...verifyCommands,
+  ...synchronizeCache,
+  ...writeSameCommands,
+  unmap,
+  compareAndWrite,
+  formatUnit,
+  supportedOperationCodes(() => COMMAND_ROWS),
+  supportedTaskManagement,
   ...reservationCommands,
   ...aluaCommands,
   ...extendedCopyCommands,
   ...mmcCommands,
+  ...variableLengthCommands,
+  ...genericCommands,
 ];
 
 /** Stands for an operation code that the table does not know. */
@@ -24,9 +62,9 @@ export const unknownCommand: CommandRow = defineCommand({
   whileReserved: 'always',
 });
 
+/** Rows of one device type, found by operation code and service action. */
 class CommandTable {
-  /** By operation code: the row, or the rows by service action. */
-  readonly #plain: (CommandRow | undefined)[] = [];
+  readonly #plain: (CommandRow | undefined)[] = new Array<CommandRow | undefined>(256).fill(undefined);
   readonly #byAction = new Map<number, Map<number, CommandRow>>();
 
   constructor(type: DeviceClass) {
@@ -38,14 +76,17 @@ class CommandTable {
         this.#byAction.set(row.opcode, actions.set(row.serviceAction, row));
       }
     }
+    for (const opcode of this.#byAction.keys()) this.#hasActions[opcode] = 1;
   }
+
+  /** 1 for operation codes with rows by service action, so that the others need no look into the map. */
+  readonly #hasActions = new Uint8Array(256);
 
   find(cdb: Uint8Array): CommandRow {
     const opcode = readU8(cdb, 0);
-    const actions = this.#byAction.get(opcode);
-    if (actions !== undefined) {
+    if (this.#hasActions[opcode] === 1) {
       const action = opcode === OPCODE.VARIABLE_LENGTH_CDB ? readU16(cdb, 8) : readU8(cdb, 1) & 0x1f;
-      const row = actions.get(action);
+      const row = this.#byAction.get(opcode)?.get(action);
       if (row !== undefined) return row;
     }
     return this.#plain[opcode] ?? unknownCommand;

@@ -10,7 +10,7 @@ export const testUnitReady = defineCommand({
   headOfQueue: true,
   toleratesDataIn: true,
   whileReserved: 'always',
-  report: { order: 39, usage: [0x00, 0, 0, 0, 0, 0x04], timeout: 10 },
+  report: { order: 35, usage: [0x00, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: (command) => {
     command.good();
   },

@@ -1,12 +1,20 @@
 import { encodeSense, readU8, SENSE_CONDITION, STATUS, type SenseCondition, type TaskAttribute } from '@scst/scsi';
-import { type CommandRow, type Direction } from '../commands/command.js';
+import { type CommandRow, type Direction, type Execute } from '../commands/command.js';
 import { type DeviceServer } from './device-server.js';
 import { type Nexus } from './nexus.js';
 import { type SessionObject, type VirtualDeviceObject } from './objects.js';
 import { type ProfileRules } from './profile-rules.js';
 import { type ScsiTask } from './task.js';
+import { type StoreCallback, type StoreError } from '../store/block-store.js';
 
 const NO_SENSE = new Uint8Array(0);
+
+/** Shared by all commands that nobody waits for; never added to. */
+const NOBODY: (() => void)[] = [];
+
+const ignore = (): void => {
+  // Nothing was asked of the store.
+};
 
 /**
  * A command between its arrival and its status: the task of the initiator and what the device server found out about it.
@@ -54,15 +62,47 @@ export class ActiveCommand {
   admitted = false;
   /** Counted among the device's running commands. */
   running = false;
+  /** At work on its blocks. */
+  onMedium = false;
+  /** What is to be done once the blocks are free. */
+  resume: Execute | undefined = undefined;
+  /** Has its status, which an auto contingent allegiance holds back. */
+  held = false;
+  /** Told when the command has ended. */
+  endWaiters: (() => void)[] = NOBODY;
   /** May go on although an auto contingent allegiance holds others back. */
   allowedDuringAca = false;
   /** `performance.now()` at arrival while latency is measured. */
   arrived = 0;
 
+  /** What happens when the store has done what it was asked for; a plain function, so that nothing is made for each command. */
+  afterStore: (command: ActiveCommand, error: StoreError | null) => void = ignore;
+  /** Goes to the store as its callback. */
+  readonly storeDone: StoreCallback = (error) => {
+    this.afterStore(this, error);
+  };
+
   constructor(task: ScsiTask, nexus: Nexus, row: CommandRow) {
     this.task = task;
     this.nexus = nexus;
     this.row = row;
+  }
+
+  /** Makes the object stand for another command. Only for one that nobody refers to any more. */
+  reuse(task: ScsiTask, nexus: Nexus, row: CommandRow): void {
+    this.task = task;
+    this.nexus = nexus;
+    this.row = row;
+    this.position = 0;
+    this.status = STATUS.GOOD;
+    this.sense = NO_SENSE;
+    this.moved = 0;
+    this.dataFetched = false;
+    this.ended = false;
+    this.admitted = false;
+    this.allowedDuringAca = false;
+    this.arrived = 0;
+    this.endWaiters = NOBODY;
   }
 
   get cdb(): Uint8Array {
@@ -89,6 +129,14 @@ export class ActiveCommand {
   /** SERVICE ACTION, bits 0-4 of byte 1. */
   get serviceAction(): number {
     return readU8(this.task.cdb, 1) & 0x1f;
+  }
+
+  /**
+   * How long the parameter list is taken to be: as long as the CDB says, where what was not sent reads as zeros, or in other
+   * profiles as long as was sent.
+   */
+  get parameterLength(): number {
+    return this.rules.parameterListEnd === 'cdb' ? this.transferLength : this.parameterList.length;
   }
 
   /** The parameter list, as long as the CDB says or as was sent, whichever is shorter. */
@@ -153,6 +201,33 @@ export class ActiveCommand {
   end(status: number): void {
     this.status = status;
     this.server.end(this);
+  }
+
+  /** The device is short of something, or has too many commands: TASK SET FULL, or BUSY to a session's only command. */
+  busy(): void {
+    this.end(this.session.activeCommands <= 1 ? STATUS.BUSY : STATUS.TASK_SET_FULL);
+  }
+
+  /**
+   * Cuts the command off. One that has not started, or has its status already, ends at once; one at work ends when it notices.
+   * `reports`: it ends with TASK ABORTED, else without any status.
+   */
+  abort(reports: boolean): void {
+    if (this.ended || this.aborted) return;
+    this.aborted = true;
+    this.reportsAbort = reports;
+    if (this.running && !this.held) return;
+    if (this.admitted) this.server.forgetWaiting(this);
+    this.held = false;
+    this.server.end(this);
+  }
+
+  /** Resolves when the command has ended. */
+  async whenEnded(): Promise<void> {
+    if (this.ended) return;
+    await new Promise<void>((resolve) => {
+      this.endWaiters = [...this.endWaiters, resolve];
+    });
   }
 
   /** CHECK CONDITION, without ending the command yet. */

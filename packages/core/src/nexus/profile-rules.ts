@@ -6,22 +6,46 @@ import { type Profile } from '../profile.js';
  */
 export interface ProfileRules {
   /**
-   * MODE SELECT with several pages: `stops`, where the caching page ends parsing and the control page advances by two bytes too
-   * few, or `continues` through all pages.
+   * How far MODE SELECT goes on behind a page, counted from the end of its PAGE LENGTH bytes: 2 leads to the next page, 0 into
+   * the last bytes of this one, Infinity behind the end of the list.
    */
-  readonly modeSelectPages: 'stops' | 'continues';
+  readonly modePageAdvance: { readonly caching: number; readonly control: number };
+  /** A MODE SELECT that fails at a later page has made the changes of the earlier ones. */
+  readonly keepsPagesBeforeError: boolean;
+  /** TMF_ONLY in the saved values of the control mode page: always the default, or what was saved. */
+  readonly savedTmfOnly: 'default' | 'saved';
   /** INFORMATION of a miscompare in descriptor format: announced but zero, or as in SPC-5 4.4.2.2. */
   readonly descriptorInformation: 'zero' | 'value';
+  /** Bytes of data-out beyond which WRITE SAME fails: a page of SCST's scatter list, or no limit. */
+  readonly writeSameMaxData: number;
   /** READ FULL STATUS with a short allocation length loses descriptors, or truncates plainly. */
   readonly fullStatusTruncation: 'drops-descriptors' | 'plain';
   /** Parameter lists are parsed as far as the CDB says (what was not sent reads as zeros), or as far as was sent. */
   readonly parameterListEnd: 'cdb' | 'sent';
 }
 
+const SCST: ProfileRules = {
+  modePageAdvance: { caching: 2, control: 2 },
+  keepsPagesBeforeError: false,
+  savedTmfOnly: 'saved',
+  descriptorInformation: 'value',
+  writeSameMaxData: Infinity,
+  fullStatusTruncation: 'plain',
+  parameterListEnd: 'sent',
+};
+
 const RULES: Readonly<Record<Profile, ProfileRules>> = {
-  recorded: { modeSelectPages: 'stops', descriptorInformation: 'zero', fullStatusTruncation: 'drops-descriptors', parameterListEnd: 'cdb' },
-  scst: { modeSelectPages: 'continues', descriptorInformation: 'value', fullStatusTruncation: 'plain', parameterListEnd: 'sent' },
-  t10: { modeSelectPages: 'continues', descriptorInformation: 'value', fullStatusTruncation: 'plain', parameterListEnd: 'sent' },
+  recorded: {
+    modePageAdvance: { caching: Infinity, control: 0 },
+    keepsPagesBeforeError: true,
+    savedTmfOnly: 'default',
+    descriptorInformation: 'zero',
+    writeSameMaxData: 4096,
+    fullStatusTruncation: 'drops-descriptors',
+    parameterListEnd: 'cdb',
+  },
+  scst: SCST,
+  t10: SCST,
 };
 
 export function profileRules(profile: Profile): ProfileRules {

@@ -1,4 +1,4 @@
-import { encodeSense, SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
+import { encodeSense, isCondition, SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
 
 /**
  * Pending unit attentions of one I_T_L nexus (SAM-6 5.14; SPEC 11): a FIFO in which the same condition in the same sense format is
@@ -44,8 +44,9 @@ export function unitAttentionSense(condition: SenseCondition, descriptorFormat: 
   const fixed =
     !descriptorFormat ||
     condition.additionalSenseCode === ASC_RESET ||
-    condition === SENSE_CONDITION.MODE_PARAMETERS_CHANGED;
-  return encodeSense({ ...condition, format: fixed ? 'fixed' : 'descriptor' });
+    isCondition(condition, SENSE_CONDITION.MODE_PARAMETERS_CHANGED);
+  const { senseKey, additionalSenseCode, additionalSenseCodeQualifier } = condition;
+  return encodeSense({ senseKey, additionalSenseCode, additionalSenseCodeQualifier, format: fixed ? 'fixed' : 'descriptor' });
 }
 
 /**

@@ -1,0 +1,28 @@
+import { type VirtualDeviceObject } from '../nexus/objects.js';
+
+const MIB = 1024 * 1024;
+
+/** Bytes that one WRITE SAME may cover. */
+export const MAX_WRITE_SAME_LENGTH = 256 * MIB;
+
+export interface UnmapLimits {
+  /** Blocks that one UNMAP may free. */
+  readonly maxBlocks: number;
+  /** Blocks. */
+  readonly granularity: number;
+  /** Freed blocks read as zeros by promise (LBPRZ). */
+  readonly zeroes: boolean;
+}
+
+/** What the device can free at once: for a block device as its queue says, for a file 256 MiB in single blocks. */
+export function unmapLimits(device: VirtualDeviceObject): UnmapLimits {
+  const geometry = device.store?.geometry;
+  if (device.kind === 'blockio' && geometry !== undefined) {
+    return {
+      maxBlocks: Math.min(Math.floor(geometry.discardMaxBytes / device.blockSize), 0xffff_ffff),
+      granularity: Math.floor(geometry.discardGranularity / device.blockSize),
+      zeroes: geometry.discardZeroes,
+    };
+  }
+  return { maxBlocks: Math.floor((256 * MIB) / device.blockSize), granularity: 1, zeroes: false };
+}
