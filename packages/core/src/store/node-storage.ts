@@ -1,0 +1,130 @@
+import { close, constants, open } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { type ByteString } from '../bytes.js';
+import { type BlockStore, type OpenStoreOptions, type Storage, StoreError, type StoreGeometry } from './block-store.js';
+import { blockDeviceGeometry, blockDeviceSize } from './block-device.js';
+import { NodeStore, toStoreError } from './node-store.js';
+import { type PunchHole, punchHoleByFallocate } from './punch-hole.js';
+import { StateFiles } from './state-files.js';
+
+export interface NodeStorageOptions {
+  /** All paths are below this directory. Default: the machine's own root. */
+  readonly root?: string;
+  /** The core's own directory: what is missing below it is made when something is saved there. Default: `/var/lib/scst`. */
+  readonly stateDirectory?: ByteString;
+  readonly punchHole?: PunchHole;
+}
+
+/** A file that stands for a block device. */
+export interface EmulatedBlockDevice {
+  /** Where the device appears to be. */
+  readonly path: ByteString;
+  /** The file that holds its blocks. */
+  readonly file: ByteString;
+  readonly logicalBlockSize: number;
+  readonly physicalBlockSize: number;
+  /** 0: it cannot discard. */
+  readonly discardGranularity: number;
+  readonly discardMaxBytes: number;
+}
+
+const FILE_GEOMETRY: StoreGeometry = {
+  kind: 'file',
+  logicalBlockSize: 512,
+  physicalBlockSize: 512,
+  discardGranularity: 0,
+  discardMaxBytes: 0,
+  discardZeroes: false,
+  rotational: false,
+};
+
+/** The files of the machine, by `node:fs`. Paths are byte strings; what stands at a path decides what opens. */
+export class NodeStorage implements Storage {
+  readonly #root: Buffer;
+  readonly #punchHole: PunchHole;
+  readonly #state: StateFiles;
+  readonly #blockDevices = new Map<ByteString, EmulatedBlockDevice>();
+
+  constructor(options: NodeStorageOptions = {}) {
+    this.#root = Buffer.from((options.root ?? '').replace(/\/+$/, ''));
+    this.#punchHole = options.punchHole ?? punchHoleByFallocate();
+    this.#state = new StateFiles((path) => this.#real(path), options.stateDirectory ?? '/var/lib/scst');
+  }
+
+  /** Lets a file stand for a block device, for tests and replays. */
+  addBlockDevice(device: EmulatedBlockDevice): void {
+    this.#blockDevices.set(device.path, device);
+  }
+
+  async open(path: ByteString, options: OpenStoreOptions): Promise<BlockStore> {
+    const emulated = this.#blockDevices.get(path);
+    const kind = await this.stat(path);
+    if (kind === 'missing') throw new StoreError('ENOENT', `${path} does not exist`);
+    if (kind !== 'file' && kind !== 'block') throw new StoreError('EINVAL', `${path} is a ${kind}`);
+    if (kind === 'file' && options.accept === 'block') throw new StoreError('ENOTBLK', `${path} is not a block device`);
+    const real = this.#real(emulated?.file ?? path);
+    const flags = (options.readOnly ? constants.O_RDONLY : constants.O_RDWR) | (options.writeThrough ? constants.O_DSYNC : 0);
+    const descriptor = await openDescriptor(real, flags);
+    try {
+      const isDevice = kind === 'block' && emulated === undefined;
+      const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
+      const geometry = emulated !== undefined ? emulatedGeometry(emulated) : isDevice ? await blockDeviceGeometry(real) : FILE_GEOMETRY;
+      return new NodeStore({ descriptor, name: path, geometry, measure, punchHole: this.#punchHole }, await measure());
+    } catch (error) {
+      close(descriptor);
+      throw toStoreError(error);
+    }
+  }
+
+  async stat(path: ByteString): Promise<'file' | 'directory' | 'block' | 'character' | 'fifo' | 'missing'> {
+    const emulated = this.#blockDevices.get(path);
+    try {
+      const stats = await fs.stat(this.#real(emulated?.file ?? path));
+      if (emulated !== undefined || stats.isBlockDevice()) return 'block';
+      if (stats.isDirectory()) return 'directory';
+      if (stats.isCharacterDevice()) return 'character';
+      return stats.isFIFO() ? 'fifo' : 'file';
+    } catch (error) {
+      const { code } = toStoreError(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+      throw toStoreError(error);
+    }
+  }
+
+  async readState(path: ByteString): Promise<Uint8Array | undefined> {
+    return await this.#state.read(path);
+  }
+
+  async writeState(path: ByteString, data: Uint8Array): Promise<void> {
+    await this.#state.write(path, data);
+  }
+
+  async removeState(path: ByteString): Promise<void> {
+    await this.#state.remove(path);
+  }
+
+  #real(path: ByteString): Buffer {
+    return Buffer.concat([this.#root, Buffer.from(path, 'latin1')]);
+  }
+}
+
+async function openDescriptor(path: Buffer, flags: number): Promise<number> {
+  return await new Promise<number>((resolve, reject) => {
+    open(path, flags, (error, descriptor) => {
+      if (error === null) resolve(descriptor);
+      else reject(toStoreError(error));
+    });
+  });
+}
+
+async function fileSize(path: Buffer): Promise<bigint> {
+  try {
+    return (await fs.stat(path, { bigint: true })).size;
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+function emulatedGeometry({ logicalBlockSize, physicalBlockSize, discardGranularity, discardMaxBytes }: EmulatedBlockDevice): StoreGeometry {
+  return { kind: 'block', logicalBlockSize, physicalBlockSize, discardGranularity, discardMaxBytes, discardZeroes: false, rotational: false };
+}

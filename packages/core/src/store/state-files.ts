@@ -1,0 +1,93 @@
+import * as fs from 'node:fs/promises';
+import { type ByteString } from '../bytes.js';
+import { toStoreError } from './node-store.js';
+
+/** Small files that must never be found half written. Operations on one path take place in the order they were asked for. */
+export class StateFiles {
+  readonly #real: (path: ByteString) => Buffer;
+  readonly #ownDirectory: ByteString;
+  readonly #last = new Map<ByteString, Promise<unknown>>();
+  #counter = 0;
+
+  /** `real` turns a path into where it is; directories are made below `ownDirectory` alone. */
+  constructor(real: (path: ByteString) => Buffer, ownDirectory: ByteString) {
+    this.#real = real;
+    this.#ownDirectory = ownDirectory;
+  }
+
+  async read(path: ByteString): Promise<Uint8Array | undefined> {
+    return await this.#inOrder(path, async () => {
+      try {
+        return new Uint8Array(await fs.readFile(this.#real(path)));
+      } catch (error) {
+        if (toStoreError(error).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** Temporary file, fsync, rename, fsync of the directory: after a crash there is the old file or the new one. */
+  async write(path: ByteString, data: Uint8Array): Promise<void> {
+    await this.#inOrder(path, async () => {
+      const directory = parentOf(path);
+      if (`${directory}/`.startsWith(`${this.#ownDirectory}/`)) await fs.mkdir(this.#real(directory), { recursive: true });
+      const temporary = this.#real(`${path}.${process.pid}-${this.#counter++}.new`);
+      try {
+        await writeDurably(temporary, data);
+        await fs.rename(temporary, this.#real(path));
+      } catch (error) {
+        await fs.rm(temporary, { force: true });
+        throw error;
+      }
+      await syncDirectory(this.#real(directory));
+    });
+  }
+
+  async remove(path: ByteString): Promise<void> {
+    await this.#inOrder(path, async () => {
+      try {
+        await fs.unlink(this.#real(path));
+      } catch (error) {
+        if (toStoreError(error).code === 'ENOENT') return;
+        throw error;
+      }
+      await syncDirectory(this.#real(parentOf(path)));
+    });
+  }
+
+  async #inOrder<T>(path: ByteString, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(path) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#last.set(path, mine);
+    try {
+      return await mine;
+    } catch (error) {
+      throw toStoreError(error);
+    } finally {
+      if (this.#last.get(path) === mine) this.#last.delete(path);
+    }
+  }
+}
+
+function parentOf(path: ByteString): ByteString {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 1));
+}
+
+async function writeDurably(path: Buffer, data: Uint8Array): Promise<void> {
+  const file = await fs.open(path, 'wx');
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: Buffer): Promise<void> {
+  const directory = await fs.open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
