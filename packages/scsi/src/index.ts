@@ -43,4 +43,81 @@ export { cdb } from './cdb/cdb.js';
 export { type CdbValues, type Command, type CommandRow, type DataDirection, decodeCdb, type DecodedCdb, defineCommand, encodeCdb } from './cdb/command.js';
 export { COMMAND_ROWS, commandName, commandOf, commandRowOf, COMMANDS } from './cdb/commands.js';
 export { cdbFieldAt, explainCdb, type ExplainedCdb, type ExplainedField } from './cdb/explain-cdb.js';
-export type { CdbField, CdbFields, FieldValue } from './cdb/field.js';
+export type { BitField, BitFields, FieldValue } from './field.js';
+
+export { decodeStandardInquiry, encodeStandardInquiry, type StandardInquiry, type StandardInquiryInput } from './data/inquiry.js';
+export { decodeVpdPage, encodeVpdPage, VPD_PAGE, type VpdPage, type VpdPeripheral } from './data/vpd/page.js';
+export { decodeSupportedVpdPages, encodeSupportedVpdPages } from './data/vpd/supported-pages.js';
+export { decodeUnitSerialNumber, encodeUnitSerialNumber } from './data/vpd/unit-serial-number.js';
+export { ASSOCIATION, CODE_SET, decodeDesignators, type Designator, DESIGNATOR_TYPE, type DesignatorHeader, type DesignatorName, encodeDesignator } from './data/vpd/designator.js';
+export { decodeDeviceIdentification, encodeDeviceIdentification } from './data/vpd/device-identification.js';
+export { decodeManagementNetworkAddresses, encodeManagementNetworkAddresses, type ManagementNetworkAddress } from './data/vpd/management-network-addresses.js';
+export { EXTENDED_INQUIRY_PAGE, type ExtendedInquiryPage, type ExtendedInquiryPageInput } from './data/vpd/extended-inquiry.js';
+export { decodeModePagePolicy, encodeModePagePolicy, type ModePagePolicy } from './data/vpd/mode-page-policy.js';
+export { decodeScsiPorts, encodeScsiPorts, type ScsiPort } from './data/vpd/scsi-ports.js';
+export { BLOCK_LIMITS_PAGE, type BlockLimitsPage, type BlockLimitsPageInput } from './data/vpd/block-limits.js';
+export {
+  BLOCK_DEVICE_CHARACTERISTICS_PAGE, type BlockDeviceCharacteristicsPage, type BlockDeviceCharacteristicsPageInput,
+} from './data/vpd/block-device-characteristics.js';
+export {
+  LOGICAL_BLOCK_PROVISIONING_PAGE, type LogicalBlockProvisioningPage, type LogicalBlockProvisioningPageInput,
+} from './data/vpd/logical-block-provisioning.js';
+export { REFERRALS_PAGE, type ReferralsPage, type ReferralsPageInput } from './data/vpd/referrals.js';
+export {
+  ZONED_BLOCK_DEVICE_CHARACTERISTICS_PAGE, type ZonedBlockDeviceCharacteristicsPage, type ZonedBlockDeviceCharacteristicsPageInput,
+} from './data/vpd/zoned-block-device-characteristics.js';
+export type { StructPage } from './data/vpd/struct-page.js';
+export type { Struct, StructInput, StructValues } from './data/struct.js';
+
+export {
+  decodeReadCapacity10, decodeReadCapacity16, encodeReadCapacity10, encodeReadCapacity16, needsReadCapacity16, type ReadCapacity10, type ReadCapacity16,
+} from './data/read-capacity.js';
+export { decodeLun, encodeLun, LUN_LENGTH, type LunAddress, type LunAddressMethod, lunFromBigint, lunToBigint } from './data/lun.js';
+export { decodeReportLuns, encodeReportLuns, type ReportLuns, SELECT_REPORT } from './data/report-luns.js';
+
+export { BLOCK_DESCRIPTOR_LENGTH, decodeBlockDescriptors, encodeBlockDescriptor, type ModeBlockDescriptor } from './data/mode/block-descriptor.js';
+export { type ModePage, PAGE_CONTROL } from './data/mode/mode-page.js';
+export {
+  ALL_MODE_PAGES, ALL_MODE_SUBPAGES, CACHING_PAGE, type CachingPage, CONTROL_PAGE, type ControlPage, DISCONNECT_RECONNECT_PAGE, FORMAT_DEVICE_PAGE,
+  INFORMATIONAL_EXCEPTIONS_CONTROL_PAGE, MODE_PAGES, READ_WRITE_ERROR_RECOVERY_PAGE, RIGID_DISK_GEOMETRY_PAGE,
+} from './data/mode/pages.js';
+export {
+  decodeModeParameters10, decodeModeParameters6, DEVICE_SPECIFIC_PARAMETER, encodeModeParameters10, encodeModeParameters6, MODE_HEADER_LENGTH,
+  type ModeParameters, type ModeParametersInput, type RawModePage, splitModePages,
+} from './data/mode/parameter-list.js';
+
+export {
+  decodeReadFullStatus, decodeReadKeys, decodeReadReservation, decodeReportCapabilities, encodeReadFullStatus, encodeReadKeys, encodeReadReservation,
+  encodeReportCapabilities, type FullStatusDescriptor, type ReadFullStatus, type ReadKeys, type ReadReservation, type ReportCapabilities,
+  type Reservation, type ReservationDataHeader,
+} from './data/persistent-reservations/in.js';
+export {
+  decodePersistentReserveOut, decodeRegisterAndMove, encodePersistentReserveOut, encodeRegisterAndMove, PERSISTENT_RESERVE_OUT_LENGTH,
+  type PersistentReserveOut, type PersistentReserveOutInput, type RegisterAndMove,
+} from './data/persistent-reservations/out.js';
+export { RESERVATION_SCOPE, RESERVATION_TYPE, reservationTypeName } from './data/persistent-reservations/types.js';
+
+export {
+  ASYMMETRIC_ACCESS_STATE, asymmetricAccessStateName, decodeReportTargetPortGroups, decodeSetTargetPortGroups, encodeReportTargetPortGroups,
+  encodeSetTargetPortGroups, type ReportTargetPortGroups, type SetTargetPortGroup, type TargetPortGroup, type TargetPortGroupInput,
+} from './data/target-port-groups.js';
+export {
+  COMMAND_SUPPORT, type CommandTimeouts, decodeOneCommand, decodeSupportedCommands, encodeOneCommand, encodeSupportedCommands, type OneCommand,
+  REPORTING_OPTIONS, type SupportedCommand,
+} from './data/supported-operation-codes.js';
+export {
+  decodeSupportedTaskManagementFunctions, encodeSupportedTaskManagementFunctions, type SupportedTaskManagementFunctions, type TaskManagementTimeouts,
+} from './data/supported-task-management-functions.js';
+export { decodeUnmap, encodeUnmap, type LbaRange } from './data/unmap.js';
+export { decodeLbaStatus, encodeLbaStatus, type LbaStatus, type LbaStatusDescriptor, PROVISIONING_STATUS } from './data/lba-status.js';
+export { decodeToc, encodeToc, LEAD_OUT_TRACK, type Toc, TOC_FORMAT, type TocOptions, type TocTrack } from './data/read-toc.js';
+export {
+  decodeLogPage, decodeLogParameters, decodeSupportedLogPages, encodeLogPage, encodeLogParameters, type LogPage, type LogParameter,
+} from './data/log-page.js';
+export {
+  COPY_DESCRIPTOR, type CopySegment, type CopyTarget, decodeExtendedCopy, encodeExtendedCopy, type ExtendedCopyParameters,
+} from './data/copy/extended-copy.js';
+export {
+  COPY_MANAGER_STATUS, type CopyOperatingParameters, type CopyStatus, decodeCopyOperatingParameters, decodeCopyStatus, encodeCopyOperatingParameters,
+  encodeCopyStatus,
+} from './data/copy/copy-results.js';

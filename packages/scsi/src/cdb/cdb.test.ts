@@ -6,17 +6,17 @@ import { cdb } from './cdb.js';
 import { type CdbValues, type Command, decodeCdb, encodeCdb } from './command.js';
 import { COMMAND_ROWS, commandName, commandOf, COMMANDS } from './commands.js';
 import { cdbFieldAt, explainCdb } from './explain-cdb.js';
-import { type CdbField, type CdbFields, type FieldValue, lastByte } from './field.js';
+import { type BitField, type BitFields, type FieldValue, lastByte } from '../field.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const commands = Object.entries<Command>(COMMANDS);
 
-function valueFor(field: CdbField): fc.Arbitrary<FieldValue> {
+function valueFor(field: BitField): fc.Arbitrary<FieldValue> {
   if (field.kind === 'flag') return fc.boolean();
   return field.kind === 'bigint' ? fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) : fc.nat({ max: 2 ** 31 - 1 }).map((value) => value % 2 ** field.width);
 }
 
-function valuesFor(fields: CdbFields): fc.Arbitrary<CdbValues<CdbFields>> {
+function valuesFor(fields: BitFields): fc.Arbitrary<CdbValues<BitFields>> {
   return fc.record({ ...Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, valueFor(field)])), naca: fc.boolean() });
 }
 

@@ -1,5 +1,5 @@
 import { cdbLength } from '../opcodes.js';
-import { type CdbField, type CdbFields, type FieldValue, flag, readField, writeField } from './field.js';
+import { type BitField, type BitFields, type FieldValue, flag, readField, writeField } from '../field.js';
 
 /** Which way the data of a command goes, as the initiator sees it. */
 export type DataDirection = 'none' | 'in' | 'out' | 'both';
@@ -16,30 +16,30 @@ export interface CommandRow {
 }
 
 /** A command with the fields of its CDB, keyed by the names that {@link encodeCdb} takes. */
-export interface Command<Fields extends CdbFields = CdbFields> extends CommandRow {
+export interface Command<Fields extends BitFields = BitFields> extends CommandRow {
   /** Bytes. */
   readonly length: number;
   readonly fields: Fields;
   /** The place of the service action, where the command has one. */
-  readonly serviceActionField?: CdbField<number> | undefined;
+  readonly serviceActionField?: BitField<number> | undefined;
 }
 
 /** What must and may be given to encode a command's CDB. */
-export type CdbValues<Fields extends CdbFields> = { readonly [Key in RequiredKeys<Fields>]: Input<Fields[Key]> } & {
+export type CdbValues<Fields extends BitFields> = { readonly [Key in RequiredKeys<Fields>]: Input<Fields[Key]> } & {
   readonly [Key in Exclude<keyof Fields, RequiredKeys<Fields>>]?: Input<Fields[Key]> | undefined;
 } & { readonly naca?: boolean | undefined };
 
 /** What decoding a command's CDB gives. */
-export type DecodedCdb<Fields extends CdbFields> = { readonly [Key in keyof Fields]: ValueOf<Fields[Key]> } & { readonly naca: boolean };
+export type DecodedCdb<Fields extends BitFields> = { readonly [Key in keyof Fields]: ValueOf<Fields[Key]> } & { readonly naca: boolean };
 
-type RequiredKeys<Fields extends CdbFields> = { [Key in keyof Fields]: Fields[Key]['optional'] extends false ? Key : never }[keyof Fields];
-type ValueOf<Field> = Field extends CdbField<infer Value> ? Value : never;
+type RequiredKeys<Fields extends BitFields> = { [Key in keyof Fields]: Fields[Key]['optional'] extends false ? Key : never }[keyof Fields];
+type ValueOf<Field> = Field extends BitField<infer Value> ? Value : never;
 type Input<Field> = ValueOf<Field> extends bigint ? bigint | number : ValueOf<Field>;
 
 /** The row of a command as the tables write it: length and service action field follow from the operation code. */
-export function defineCommand<const Fields extends CdbFields>(row: CommandRow & { readonly fields: Fields }): Command<Fields> {
+export function defineCommand<const Fields extends BitFields>(row: CommandRow & { readonly fields: Fields }): Command<Fields> {
   const variable = row.opcode === 0x7f;
-  const serviceActionField: CdbField<number, true> | undefined =
+  const serviceActionField: BitField<number, true> | undefined =
     row.serviceAction === undefined
       ? undefined
       : { name: 'SERVICE ACTION', byte: variable ? 8 : 1, bit: variable ? 7 : 4, width: variable ? 16 : 5, kind: 'number', optional: true };
@@ -47,7 +47,7 @@ export function defineCommand<const Fields extends CdbFields>(row: CommandRow & 
 }
 
 /** NACA, bit 2 of the CONTROL byte (SAM-6 5.2): the last byte, or byte 1 of a variable length CDB. */
-export function nacaField(command: Command): CdbField<boolean, true> {
+export function nacaField(command: Command): BitField<boolean, true> {
   return flag('NACA', command.opcode === 0x7f ? 1 : command.length - 1, 2);
 }
 
@@ -58,7 +58,7 @@ export function nacaField(command: Command): CdbField<boolean, true> {
  * encodeCdb(COMMANDS.read16, { lba: 2n ** 40n, transferLength: 8, fua: true })
  * ```
  */
-export function encodeCdb<Fields extends CdbFields>(command: Command<Fields>, values: CdbValues<Fields>): Uint8Array {
+export function encodeCdb<Fields extends BitFields>(command: Command<Fields>, values: CdbValues<Fields>): Uint8Array {
   const bytes = new Uint8Array(command.length);
   bytes[0] = command.opcode;
   if (command.opcode === 0x7f) bytes[7] = command.length - 8;
@@ -77,7 +77,7 @@ export function encodeCdb<Fields extends CdbFields>(command: Command<Fields>, va
 }
 
 /** Decodes the fields of a CDB known to be of `command`; what was cut off reads as zero. */
-export function decodeCdb<Fields extends CdbFields>(command: Command<Fields>, cdb: Uint8Array): DecodedCdb<Fields> {
+export function decodeCdb<Fields extends BitFields>(command: Command<Fields>, cdb: Uint8Array): DecodedCdb<Fields> {
   const values: Record<string, FieldValue> = { naca: readField(cdb, nacaField(command)) };
   for (const [key, field] of Object.entries(command.fields)) values[key] = readField(cdb, field);
   return values as DecodedCdb<Fields>;

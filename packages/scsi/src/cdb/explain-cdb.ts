@@ -2,7 +2,7 @@ import { readU8 } from '../bytes.js';
 import { cdbLength, variableCdbLength } from '../opcodes.js';
 import { nacaField, type DataDirection } from './command.js';
 import { commandName, commandOf, commandRowOf } from './commands.js';
-import { bits, type CdbField, type FieldValue, flag, lastByte, readField } from './field.js';
+import { bits, type BitField, type FieldValue, flag, lastByte, readField } from '../field.js';
 
 /** A CDB taken apart for a reader. */
 export interface ExplainedCdb {
@@ -52,7 +52,7 @@ export function explainCdb(cdb: Uint8Array, deviceType?: number): ExplainedCdb {
  * The field of a CDB that a sense field pointer means: at this byte, and at this bit where a bit pointer is given. A pointer into the
  * middle of a field finds that field. Undefined where the tables have none there.
  */
-export function cdbFieldAt(cdb: Uint8Array, byte: number, bitPointer?: number, deviceType?: number): CdbField | undefined {
+export function cdbFieldAt(cdb: Uint8Array, byte: number, bitPointer?: number, deviceType?: number): BitField | undefined {
   const there = fieldsOf(cdb, deviceType).filter((field) => byte >= field.byte && byte <= lastByte(field));
   if (bitPointer === undefined) return there.length === 1 ? there[0] : undefined;
   const position = 8 * byte + 7 - bitPointer;
@@ -62,11 +62,11 @@ export function cdbFieldAt(cdb: Uint8Array, byte: number, bitPointer?: number, d
   });
 }
 
-function fieldsOf(cdb: Uint8Array, deviceType?: number): readonly CdbField[] {
+function fieldsOf(cdb: Uint8Array, deviceType?: number): readonly BitField[] {
   const command = commandOf(cdb, deviceType);
   if (command === undefined) return cdb.length === 0 ? [] : [OPERATION_CODE];
   const naca = nacaField(command);
-  const all: CdbField[] = [OPERATION_CODE, ...Object.values(command.fields), naca, flag('LINK', naca.byte, 0)];
+  const all: BitField[] = [OPERATION_CODE, ...Object.values(command.fields), naca, flag('LINK', naca.byte, 0)];
   if (command.serviceActionField !== undefined) all.push(command.serviceActionField);
   return all.sort((a, b) => a.byte - b.byte || b.bit - a.bit);
 }

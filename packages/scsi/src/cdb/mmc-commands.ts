@@ -1,6 +1,6 @@
 import { PERIPHERAL_DEVICE_TYPE } from '../peripheral-device-type.js';
 import { defineCommand } from './command.js';
-import { bits, flag, requiredWord, word } from './field.js';
+import { bits, flag, requiredWord, word } from '../field.js';
 
 const CD = [PERIPHERAL_DEVICE_TYPE.CD_DVD];
 

@@ -1,6 +1,6 @@
 import { PERIPHERAL_DEVICE_TYPE } from '../peripheral-device-type.js';
 import { defineCommand } from './command.js';
-import { bits, flag, requiredBits, requiredLong, requiredWord, word, long } from './field.js';
+import { bits, flag, requiredBits, requiredLong, requiredWord, word, long } from '../field.js';
 
 const { DIRECT_ACCESS_BLOCK, WRITE_ONCE, CD_DVD, OPTICAL_MEMORY, SIMPLIFIED_DIRECT_ACCESS, HOST_MANAGED_ZONED_BLOCK } = PERIPHERAL_DEVICE_TYPE;
 const DISKS = [DIRECT_ACCESS_BLOCK, HOST_MANAGED_ZONED_BLOCK];

@@ -1,6 +1,6 @@
 import { PERIPHERAL_DEVICE_TYPE } from '../peripheral-device-type.js';
 import { defineCommand } from './command.js';
-import { bits, flag, requiredBits, requiredWord, word } from './field.js';
+import { bits, flag, requiredBits, requiredWord, word } from '../field.js';
 
 /** A3h and A4h carry service actions everywhere but on CD/DVD devices, where they are SEND KEY and REPORT KEY (MMC-6). */
 const NOT_CD: readonly number[] = Object.values(PERIPHERAL_DEVICE_TYPE).filter((type) => type !== PERIPHERAL_DEVICE_TYPE.CD_DVD);

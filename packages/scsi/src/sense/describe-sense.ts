@@ -1,6 +1,6 @@
 import { readU8 } from '../bytes.js';
 import { cdbFieldAt } from '../cdb/explain-cdb.js';
-import { readField } from '../cdb/field.js';
+import { readField } from '../field.js';
 import { additionalSenseName, senseTriple } from './additional-sense-code.js';
 import type { Sense, SenseInput } from './sense.js';
 import { senseKeyName } from './sense-key.js';

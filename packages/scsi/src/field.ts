@@ -1,12 +1,12 @@
-import { ScsiDataError } from '../data-error.js';
+import { ScsiDataError } from './data-error.js';
 
 /**
- * A field of a CDB, placed as the standards draw it: its first byte, its most significant bit in that byte, and its width in bits,
+ * A field of a CDB or of parameter data, placed as the standards draw it: its first byte, its most significant bit in that byte, and its width in bits,
  * running on into the following bytes. That is also how a sense field pointer names it (SPC-5 4.4.2.4.2).
  *
- * `Value` and `Optional` exist for the types only: what {@link encodeCdb} takes, and whether it may be left out (and is zero then).
+ * `Value` and `Optional` exist for the types only: what an encoder takes, and whether it may be left out (and is zero then).
  */
-export interface CdbField<Value extends FieldValue = FieldValue, Optional extends boolean = boolean> {
+export interface BitField<Value extends FieldValue = FieldValue, Optional extends boolean = boolean> {
   /** The standard's name, in its capitals. */
   readonly name: string;
   readonly byte: number;
@@ -19,55 +19,55 @@ export interface CdbField<Value extends FieldValue = FieldValue, Optional extend
 }
 
 export type FieldValue = boolean | number | bigint;
-export type CdbFields = Readonly<Record<string, CdbField>>;
+export type BitFields = Readonly<Record<string, BitField>>;
 
 /** One bit. */
-export function flag(name: string, byte: number, bit: number): CdbField<boolean, true> {
+export function flag(name: string, byte: number, bit: number): BitField<boolean, true> {
   return { name, byte, bit, width: 1, kind: 'flag', optional: true };
 }
 
 /** Bits inside one byte, from `bit` downwards, zero unless given. */
-export function bits(name: string, byte: number, bit: number, width: number): CdbField<number, true> {
+export function bits(name: string, byte: number, bit: number, width: number): BitField<number, true> {
   return { name, byte, bit, width, kind: 'number', optional: true };
 }
 
 /** Whole bytes, zero unless given. */
-export function word(name: string, byte: number, bytes: 1 | 2 | 3 | 4): CdbField<number, true> {
+export function word(name: string, byte: number, bytes: 1 | 2 | 3 | 4): BitField<number, true> {
   return { name, byte, bit: 7, width: bytes * 8, kind: 'number', optional: true };
 }
 
 /** Like {@link bits}, but must be given. */
-export function requiredBits(name: string, byte: number, bit: number, width: number): CdbField<number, false> {
+export function requiredBits(name: string, byte: number, bit: number, width: number): BitField<number, false> {
   return { name, byte, bit, width, kind: 'number', optional: false };
 }
 
 /** Like {@link word}, but must be given. */
-export function requiredWord(name: string, byte: number, bytes: 1 | 2 | 3 | 4): CdbField<number, false> {
+export function requiredWord(name: string, byte: number, bytes: 1 | 2 | 3 | 4): BitField<number, false> {
   return { name, byte, bit: 7, width: bytes * 8, kind: 'number', optional: false };
 }
 
 /** A 64-bit field that must be given; a number is taken as well. */
-export function requiredLong(name: string, byte: number): CdbField<bigint, false> {
+export function requiredLong(name: string, byte: number): BitField<bigint, false> {
   return { name, byte, bit: 7, width: 64, kind: 'bigint', optional: false };
 }
 
 /** A 64-bit field, zero unless given; a number is taken as well. */
-export function long(name: string, byte: number): CdbField<bigint, true> {
+export function long(name: string, byte: number): BitField<bigint, true> {
   return { name, byte, bit: 7, width: 64, kind: 'bigint', optional: true };
 }
 
 /** Index of the last byte of a field. */
-export function lastByte(field: CdbField): number {
+export function lastByte(field: BitField): number {
   return field.byte + ((7 - field.bit + field.width - 1) >>> 3);
 }
 
 /** Bits below the field in its last byte. */
-function lowerBits(field: CdbField): number {
+function lowerBits(field: BitField): number {
   return 7 - ((7 - field.bit + field.width - 1) & 7);
 }
 
 /** Reads a field; bytes beyond the end of `bytes` are zero. */
-export function readField(bytes: Uint8Array, field: CdbField): FieldValue {
+export function readField(bytes: Uint8Array, field: BitField): FieldValue {
   const last = lastByte(field);
   if (field.kind === 'bigint') {
     let value = 0n;
@@ -80,8 +80,8 @@ export function readField(bytes: Uint8Array, field: CdbField): FieldValue {
   return field.kind === 'flag' ? value !== 0 : value;
 }
 
-/** Sets a field of a CDB whose bits there are still zero. Throws {@link ScsiDataError} `RANGE` for a value that does not fit. */
-export function writeField(bytes: Uint8Array, field: CdbField, value: FieldValue): void {
+/** Sets a field whose bits are still zero. Throws {@link ScsiDataError} `RANGE` for a value that does not fit. */
+export function writeField(bytes: Uint8Array, field: BitField, value: FieldValue): void {
   if (typeof value === 'boolean') {
     if (value) bytes[field.byte] = (bytes[field.byte] ?? 0) | (1 << field.bit);
     return;
@@ -91,7 +91,7 @@ export function writeField(bytes: Uint8Array, field: CdbField, value: FieldValue
   }
   let at = lastByte(field);
   if (typeof value === 'bigint') {
-    for (let rest = value; at >= field.byte; at--, rest >>= 8n) bytes[at] = (bytes[at] ?? 0) | Number(rest & 0xffn);
+    for (let rest = value << BigInt(lowerBits(field)); at >= field.byte; at--, rest >>= 8n) bytes[at] = (bytes[at] ?? 0) | Number(rest & 0xffn);
     return;
   }
   for (let rest = value * 2 ** lowerBits(field); at >= field.byte; at--, rest = Math.floor(rest / 256)) bytes[at] = (bytes[at] ?? 0) | (rest % 256);
