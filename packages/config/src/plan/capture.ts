@@ -1,8 +1,9 @@
 import { KNOWN_HANDLERS } from '../attributes/handlers.js';
-import { attributesOf, pairsOf, type Attributes } from '../model/config.js';
+import { attributesOf, type Attributes } from '../model/config.js';
 import { mgmtFacts } from '../state/mgmt-text.js';
 import { type TreeReader } from '../state/reader.js';
 import { command, devicePath, handlerPath, valueWrite } from './context.js';
+import { splitAttributes } from './device-parameters.js';
 import { type TreeWrite } from './operation.js';
 
 /** A LUN a device is exported as. */
@@ -50,7 +51,8 @@ export const keyAttributesOf = async (reader: TreeReader, path: string, paramete
   const read = await Promise.all(
     names.map(async (name): Promise<[string, string][]> => {
       const mode = (await reader.mode(join(path, name))) ?? 0;
-      const settable = (mode & 0o200) !== 0 || parameters.has(name);
+      // Dynamic attributes are numbered from the second on: IncomingUser1.
+      const settable = (mode & 0o200) !== 0 || parameters.has(name) || parameters.has(name.replace(/\d+$/u, ''));
       if ((mode & 0o400) === 0 || !settable) return [];
       const live = await reader.attribute(join(path, name));
       return live?.key === true ? [[name, live.value]] : [];
@@ -84,9 +86,7 @@ const findDeviceGroup = async (reader: TreeReader, device: string): Promise<stri
 
 const writesOf = async (reader: TreeReader, device: string, handler: string, attributes: Attributes): Promise<TreeWrite[]> => {
   const parameters = await parametersOf(reader, handler);
-  const pairs = pairsOf(attributes);
-  const given = pairs.filter(([name, value]) => parameters.has(name) && value !== '' && !/[\s=;]/u.test(value));
-  const later = pairs.filter((pair) => !given.includes(pair));
+  const { given, later } = splitAttributes(attributes, parameters);
   return [
     command(`${handlerPath(handler)}/mgmt`, ['add_device', device], Object.fromEntries(given)),
     ...later.map(([name, value]) => valueWrite(`${devicePath(device)}/${name}`, value)),

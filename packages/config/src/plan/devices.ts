@@ -1,4 +1,3 @@
-import { CommandTextError, checkWord } from '@scst/sysfs';
 import { sameValue } from '../attributes/equal.js';
 import { isVirtualHandler, KNOWN_HANDLERS } from '../attributes/handlers.js';
 import { kindOf } from '../attributes/kinds.js';
@@ -9,9 +8,7 @@ import { planAttributes, planValue, show, type AttributePlace } from './attribut
 import { planDeviceRemoval } from './device-removal.js';
 import { command, devicePath, handlerPath, type PlanContext } from './context.js';
 import { captureDevice } from './capture.js';
-
-/** Attributes that follow others: `cluster_mode` forbids to set the identity (SPEC 9.2), `active` opens the file. */
-const LAST = ['cluster_mode', 'active'];
+import { LAST, splitAttributes } from './device-parameters.js';
 
 /** Plans handlers and their devices. */
 export const planHandlers = async (context: PlanContext): Promise<void> => {
@@ -128,40 +125,6 @@ const planOtherFile = async (context: PlanContext, attributes: Attributes, place
   const after = valueOf(attributes, 'active') ?? wasActive;
   if (after !== '0') planValue(context, attributes, { ...place, affects }, 'active', after, '0');
   return true;
-};
-
-/** Splits attributes into parameters of `add_device` and what is set afterwards. */
-const splitAttributes = (attributes: Attributes, parameters: ReadonlySet<string>): { given: [string, string][]; later: [string, string][] } => {
-  const given: [string, string][] = [];
-  const later: [string, string][] = [];
-  let closed = false;
-  for (const [name, value] of pairsOf(attributes)) {
-    if (!parameters.has(name) || value === '') later.push([name, value]);
-    else if (isWord(value)) given.push([name, value]);
-    else {
-      later.push([name, value]);
-      closed ||= name === 'filename';
-    }
-  }
-  if (closed) {
-    // A path with blanks cannot be a parameter: the device is made closed and the path written afterwards, where it is one value.
-    const active = valueOf(attributes, 'active') ?? '1';
-    const others = given.filter(([name]) => name !== 'active');
-    return { given: [['filename', '/'], ...others, ['active', '0']], later: [...later, ...(active === '0' ? [] : ([['active', active]] as [string, string][]))] };
-  }
-  // cluster_mode stands last, since it forbids what comes after it.
-  const order = (pairs: [string, string][]): [string, string][] => [...pairs.filter(([name]) => !LAST.includes(name)), ...LAST.flatMap((last) => pairs.filter(([name]) => name === last))];
-  return { given: order(given), later: order(later) };
-};
-
-const isWord = (value: string): boolean => {
-  try {
-    checkWord(value, 'value', { parameter: true });
-    return true;
-  } catch (error) {
-    if (error instanceof CommandTextError) return false;
-    throw error;
-  }
 };
 
 const planNewDevice = (context: PlanContext, handler: HandlerConfig, device: DeviceConfig, parameters: ReadonlySet<string>, attributes: Attributes): void => {

@@ -1,0 +1,34 @@
+import { type SysfsTree } from '@scst/sysfs';
+import { type Operation } from '../plan/operation.js';
+import { perform } from './executor.js';
+import { type FailedOperation, type RollbackReport } from './report.js';
+
+/**
+ * Takes back what was done, the last first. Goes on after failures: what can be taken back is.
+ *
+ * @param rounds What was done, plan by plan: operations are numbered within a plan.
+ */
+export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Operation[])[]): Promise<RollbackReport> => {
+  const undone: Operation[] = [];
+  const failed: FailedOperation[] = [];
+  const kept: Operation[] = [];
+  for (const done of [...rounds].reverse()) {
+    const ids = new Set(done.map(({ id }) => id));
+    for (const operation of [...done].reverse()) {
+      if (operation.undo.length === 0) {
+        if (!goesWithItsObject(operation, ids)) kept.push(operation);
+        continue;
+      }
+      try {
+        for (const write of operation.undo) await perform(tree, write);
+        undone.push(operation);
+      } catch (error) {
+        failed.push({ operation, error: error instanceof Error ? error : new Error(String(error)) });
+      }
+    }
+  }
+  return { undone, failed, kept };
+};
+
+/** Attributes of an object that was made by this apply go with it. */
+const goesWithItsObject = ({ needs }: Operation, done: ReadonlySet<number>): boolean => needs.length > 0 && needs.every((id) => done.has(id));
