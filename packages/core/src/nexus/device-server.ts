@@ -55,6 +55,7 @@ export class DeviceServer {
   #running = 0;
   #exclusive: ActiveCommand | null = null;
   #idleWaiters: (() => void)[] = [];
+  #unblockWaiters: (() => void)[] = [];
   readonly #spare: ActiveCommand[] = [];
 
   constructor(device: DeviceObject, core: CoreContext) {
@@ -159,6 +160,38 @@ export class DeviceServer {
       command.admitted = true;
       if (this.tasksOf(nexus).add(command)) this.#start(command);
     }
+  }
+
+  /**
+   * Starts a command that another one depends on: it waits for nothing that may itself wait for that other one, be it the task
+   * set, an exclusive command or a blocked device. Whoever sends it has entered the device before ({@link enter}).
+   */
+  submitInternal(nexus: Nexus, task: ScsiTask): void {
+    const command = this.#newCommand(task, nexus);
+    nexus.activeCommands++;
+    nexus.session.activeCommands++;
+    if (nexus.closed) {
+      command.abort(false);
+    } else if (decodeCdb(command) && passesAca(command, this.tasksOf(nexus)) && parse(command) && checkDataOut(command)) {
+      command.attribute = 'head-of-queue';
+      command.admitted = true;
+      this.tasksOf(nexus).add(command);
+      if (this.device.deviceGroup === null || checkAluaState(command)) this.#run(command);
+    }
+  }
+
+  /**
+   * Counts something as running on the device that is more than one command, once the device is not blocked. Resolves with the
+   * function that ends it.
+   */
+  async enter(): Promise<() => void> {
+    while (this.#blockings > 0) await new Promise<void>((resolve) => this.#unblockWaiters.push(resolve));
+    this.#running++;
+    return () => {
+      this.#running--;
+      if (this.#waiting.length > 0) this.#runWaiting();
+      if (this.#running === 0 && this.#idleWaiters.length > 0) this.#becomeIdle();
+    };
   }
 
   #newCommand(task: ScsiTask, nexus: Nexus): ActiveCommand {
@@ -268,7 +301,7 @@ export class DeviceServer {
 
   /** A command that the core has carried out goes on to the handler, which wants its medium there and does nothing else. */
   passToHandler(command: ActiveCommand): void {
-    if (checkMedium(command)) command.good();
+    this.onMedium(command, endGood);
   }
 
   /** The one way out of every command. */
@@ -423,6 +456,10 @@ export class DeviceServer {
   unblock(): void {
     if (this.#blockings > 0) this.#blockings--;
     this.#runWaiting();
+    if (this.#blockings > 0) return;
+    const waiters = this.#unblockWaiters;
+    this.#unblockWaiters = [];
+    for (const waiter of waiters) waiter();
   }
 
   /** Resolves when no command is running. */
@@ -536,6 +573,10 @@ export class DeviceServer {
   async setPrFile(path: string | null): Promise<void> {
     await this.reservations.setFile(path);
   }
+}
+
+function endGood(command: ActiveCommand): void {
+  command.good();
 }
 
 function executeOf({ execute }: CommandRow, kind: DeviceKind): Execute | undefined {

@@ -33,6 +33,8 @@ export interface TargetObject {
     readonly name: ByteString;
     /** PROTOCOL IDENTIFIER (SPC-5 table 503) of the driver's TransportIDs; absent: SAS. */
     readonly protocolIdentifier?: number;
+    /** The copy manager's: devices may be copied that no target shows to the initiator. */
+    readonly allowNotConnectedCopy?: boolean;
   };
   readonly name: ByteString;
   /** 0 until written. */
@@ -46,6 +48,8 @@ export interface TargetObject {
   readonly forwarding?: boolean;
   readonly sgTablesize: number;
   readonly sessions: Iterable<SessionObject>;
+  /** All sets of LUNs, the target's own first. */
+  sets(): Iterable<AccessGroupObject>;
 }
 
 /** 0 off, 1 commands, 2 commands and task management, 3 commands with data, 4 commands with data and task management. */
@@ -59,6 +63,8 @@ export interface AccessGroupObject {
   readonly luns: ReadonlyMap<number, LunObject>;
   readonly addrMethod: 'PERIPHERAL' | 'FLAT' | 'LUN';
   readonly blackHole: BlackHole;
+  /** One of the group's patterns matches the initiator name. */
+  claims(initiatorName: ByteString): boolean;
 }
 
 export interface LunObject {

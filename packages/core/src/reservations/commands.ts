@@ -19,6 +19,7 @@ const reserve6 = defineCommand({
   alua: 'standby',
   exclusive: true,
   local: true,
+  worksInactive: true,
   report: { order: 36, usage: [0x16, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: reserve,
 });
@@ -32,6 +33,7 @@ const reserve10 = defineCommand({
   alua: 'standby',
   exclusive: true,
   local: true,
+  worksInactive: true,
   report: { order: 38, usage: [0x56, 0, 0, 0, 0, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: (command) => {
     if ((readU8(command.cdb, 2) & THIRD_PARTY) === 0) reserve(command);
@@ -48,6 +50,7 @@ const release6 = defineCommand({
   alua: 'standby',
   exclusive: true,
   local: true,
+  worksInactive: true,
   report: { order: 37, usage: [0x17, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: release,
 });
@@ -61,6 +64,7 @@ const release10 = defineCommand({
   alua: 'standby',
   exclusive: true,
   local: true,
+  worksInactive: true,
   report: { order: 39, usage: [0x57, 0, 0, 0, 0, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: release,
 });

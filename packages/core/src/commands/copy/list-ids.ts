@@ -20,14 +20,15 @@ export class CopyRecord {
 class ListIds {
   readonly #records = new Map<number, CopyRecord>();
 
-  /** Undefined: a copy of that identifier is going on. */
+  /** Begins a record. Undefined: a copy under that identifier is going on. */
   take(listId: number): CopyRecord | undefined {
-    if (this.find(listId)?.endedAt === undefined && this.#records.has(listId)) return undefined;
+    if (!this.forget(listId)) return undefined;
     const record = new CopyRecord();
     this.#records.set(listId, record);
     return record;
   }
 
+  /** What is known under an identifier. What ended too long ago is not. */
   find(listId: number): CopyRecord | undefined {
     const record = this.#records.get(listId);
     if (record?.endedAt === undefined || performance.now() - record.endedAt < KEEP_MILLISECONDS) return record;
@@ -35,8 +36,12 @@ class ListIds {
     return undefined;
   }
 
-  drop(listId: number): void {
+  /** Lets go of what became of an earlier copy. False: it is going on. */
+  forget(listId: number): boolean {
+    const record = this.#records.get(listId);
+    if (record !== undefined && record.endedAt === undefined) return false;
     this.#records.delete(listId);
+    return true;
   }
 }
 
