@@ -1,5 +1,8 @@
+import { type SysfsTree } from '@scst/sysfs';
 import { DeviceGroup } from './alua/device-group.js';
+import { Background } from './background.js';
 import { type ByteString } from './bytes.js';
+import { type Clock, systemClock } from './clock.js';
 import { type Device } from './device/device.js';
 import { PassThroughDevice, type ScsiDeviceDescription } from './device/pass-through-device.js';
 import { type VirtualDevice } from './device/virtual-device.js';
@@ -16,9 +19,13 @@ import { type ControlRules, controlRules, type Profile } from './profile.js';
 import { CoreSettings } from './settings.js';
 import { type Storage } from './store/block-store.js';
 import { CopyManager } from './target/copy-manager.js';
+import { LatencyRecorder } from './target/latency.js';
 import { ScstLocalDriver } from './target/scst-local.js';
 import { type TargetDriver } from './target/target-driver.js';
 import { type Target } from './target/target.js';
+import { machineTrees } from './tree/machine-trees.js';
+import { type ScstRoot } from './tree/root.js';
+import { WorkQueue } from './tree/work-queue.js';
 
 export interface ScstCoreOptions {
   /** Default: `scst`. */
@@ -33,6 +40,8 @@ export interface ScstCoreOptions {
   scan?: 'auto' | 'manual';
   /** Below which the core keeps its state. Default: `/var/lib/scst`. */
   stateDirectory?: string;
+  /** Default: the machine's. */
+  clock?: Clock;
 }
 
 /** SCST in user space: modules, their objects, and the tree that shows them. */
@@ -44,6 +53,7 @@ export class ScstCore implements AsyncDisposable {
   readonly kernelRelease: string;
   readonly scan: 'auto' | 'manual';
   readonly stateDirectory: ByteString;
+  readonly clock: Clock;
   readonly modules: ModuleTable;
   /** Target drivers by name, in the order they came. */
   readonly drivers = new Map<ByteString, TargetDriver>();
@@ -57,7 +67,14 @@ export class ScstCore implements AsyncDisposable {
   readonly hosts: ScsiHosts;
   /** Held by whoever adds or removes objects: the kernel's scst_mutex. */
   readonly lock = new Mutex();
+  /** What goes on behind commands that have been answered. */
+  readonly background = new Background();
+  /** `/sys/kernel/scst_tgt`. Everything in it fails with `ENOENT` while `scst` is not loaded. */
+  readonly tree: SysfsTree;
+  /** The machine around it, from `/`: `sys/module`, `sys/devices/scst_local`, `proc/scsi/scsi`, and the tree at `sys/kernel/scst_tgt`. */
+  readonly system: SysfsTree;
   #settings = new CoreSettings(1);
+  #root: ScstRoot | null = null;
   #copyManager: CopyManager | null = null;
   /** SCSI devices of the machine, lent by the embedding program. */
   readonly #scsiDevices = new Map<ByteString, ScsiDeviceDescription>();
@@ -69,9 +86,13 @@ export class ScstCore implements AsyncDisposable {
     this.cpus = options.cpus ?? 1;
     this.kernelRelease = options.kernelRelease ?? '6.1.0-56-amd64';
     this.scan = options.scan ?? 'auto';
+    this.clock = options.clock ?? systemClock;
     this.stateDirectory = options.stateDirectory ?? '/var/lib/scst';
     this.hosts = new ScsiHosts(this);
     this.modules = new ModuleTable(this, MODULES);
+    const trees = machineTrees(this, () => this.#root);
+    this.tree = trees.tree;
+    this.system = trees.system;
   }
 
   /** What the files of the root hold. */
@@ -105,6 +126,55 @@ export class ScstCore implements AsyncDisposable {
   /** Calls back once, in the order of the calls, when commands may go on. */
   onResume(callback: () => void): void {
     this.activity.pass(callback);
+  }
+
+  /**
+   * Suspends all commands: new ones wait, and this resolves when those under way have ended. `EBUSY`: they have not after so
+   * many seconds (0: there is no limit), and nothing is suspended.
+   */
+  async suspend(seconds: number): Promise<void> {
+    const { activity } = this;
+    activity.close();
+    const idle = Promise.all([...this.devices.values()].map((device) => device.server.idle())).then(() => true);
+    if (await this.#within(seconds, idle)) return;
+    activity.open();
+    throw new ScstError('EBUSY', `commands are still under way after ${seconds} s`);
+  }
+
+  /** False when work has not ended after so many seconds; 0: there is no limit. */
+  async #within(seconds: number, work: Promise<boolean>): Promise<boolean> {
+    if (seconds === 0) return await work;
+    let cancel: () => void = () => undefined;
+    const late = new Promise<boolean>((resolve) => {
+      cancel = this.clock.after(seconds * 1000, () => {
+        resolve(false);
+      });
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Turns `measure_latency` on or off for the sessions there are and those to come; what was measured is forgotten. */
+  setMeasureLatency(measure: boolean): void {
+    if (measure === this.#settings.measureLatency) return;
+    this.#settings.measureLatency = measure;
+    for (const target of this.allTargets()) for (const session of target.sessions) session.latency = measure ? new LatencyRecorder() : null;
+  }
+
+  /** What is under way, a line for each LUN of a session: the text of `trace_cmds`. */
+  describeCommands(): ByteString {
+    const lines: ByteString[] = [];
+    for (const target of this.allTargets()) {
+      for (const session of target.sessions) {
+        for (const [lun, { activeCommands }] of session.nexuses) {
+          if (activeCommands > 0) lines.push(`${activeCommands} command(s): target ${target.name}, session ${session.name}, LUN ${lun}\n`);
+        }
+      }
+    }
+    return lines.join('');
   }
 
   /** One bit for each CPU. */
@@ -208,6 +278,7 @@ export class ScstCore implements AsyncDisposable {
   /** @internal What loading `scst` does. */
   start(threads: number): void {
     this.#settings = new CoreSettings(threads);
+    this.#root = { core: this, queue: new WorkQueue(this.lock, this.clock) };
     this.#copyManager = new CopyManager(this);
     this.drivers.set(this.#copyManager.name, this.#copyManager);
     for (const description of this.#scsiDevices.values()) this.addDevice(new PassThroughDevice(this, description));
@@ -221,6 +292,12 @@ export class ScstCore implements AsyncDisposable {
     await this.#copyManager?.removeAll();
     this.drivers.clear();
     this.#copyManager = null;
+    this.#root = null;
+  }
+
+  /** Resolves when all that goes on behind answered commands has ended: sessions being closed, hosts being scanned. */
+  async settle(): Promise<void> {
+    await this.background.idle();
   }
 
   /** Unloads everything and lets go of all files. */

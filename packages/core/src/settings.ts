@@ -10,8 +10,8 @@ export class CoreSettings {
   /** The number of threads that needs no saving. */
   readonly defaultThreads: number;
   maxTaskletCommands = 10;
-  /** Microseconds. */
-  pollMicroseconds = 0n;
+  /** How long threads poll before they sleep, in the kernel: kept and shown. */
+  pollNanoseconds = 0n;
   forceGlobalPool = false;
   measureLatency = false;
   clusterName: ByteString | null = null;

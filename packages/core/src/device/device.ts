@@ -27,6 +27,8 @@ export abstract class Device {
   numaNodeId = -1;
   threadsNum = 0;
   threadsPoolType: ThreadsPoolType = 'per_initiator';
+  /** Persistent reservations are kept by a cluster; there is none here, and this only keeps some attributes from being written. */
+  clusterMode = false;
   /** Blockings that still wait for the commands under way. */
   pendingBlocks = 0;
   /** True once the device is being taken away. */
@@ -116,9 +118,10 @@ export abstract class Device {
 
   /**
    * Moves the persistent reservations to another file; empty: to the default place. `EINVAL`: not absolute, a directory or a
-   * character device; `ENOENT`: its directory is missing; `EBUSY`: the device is exported.
+   * character device; `ENOENT`: its directory is missing; `EBUSY`: the device is exported; `EPERM`: it is in cluster mode.
    */
   async setPrFile(path: ByteString): Promise<void> {
+    this.checkNoCluster('pr_file_name');
     this.checkNotExported('the reservations file');
     const wanted = path === '' ? this.defaultPrFile : path;
     if (wanted === this.prFile) return;
@@ -126,6 +129,11 @@ export abstract class Device {
     this.#prFile = path === '' ? null : path;
     this.#prFileMarked = path !== '';
     await this.server.setPrFile(this.#prFile);
+  }
+
+  /** `EPERM` while the device is in cluster mode. */
+  checkNoCluster(what: string): void {
+    if (this.clusterMode) throw new ScstError('EPERM', `${what} of device ${this.name} cannot be written while cluster_mode is 1`);
   }
 
   async #checkPrFile(path: ByteString): Promise<void> {

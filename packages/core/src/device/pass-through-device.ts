@@ -18,7 +18,6 @@ export interface ScsiDeviceDescription {
 export class PassThroughDevice extends Device {
   readonly kind = 'passthrough';
   readonly sysfsPath: ByteString;
-  clusterMode = false;
   readonly #logicalUnit: LogicalUnit;
 
   constructor(core: ScstCore, description: ScsiDeviceDescription) {

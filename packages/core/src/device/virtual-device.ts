@@ -57,7 +57,7 @@ export class VirtualDevice extends Device {
   readonly protection: Protection | null;
   async: boolean;
   bindAluaState: boolean;
-  clusterMode: boolean;
+  override clusterMode: boolean;
   lbPerPbExp: boolean;
   explAlua = false;
   readZero = false;
@@ -188,7 +188,7 @@ export class VirtualDevice extends Device {
    * is in cluster mode.
    */
   setIdentity(field: IdentityField, text: ByteString): void {
-    if (field === 't10DevId' && this.clusterMode) throw new ScstError('EPERM', 't10_dev_id cannot be written while cluster_mode is 1');
+    if (field === 't10DevId') this.checkNoCluster('t10_dev_id');
     this.core.virtualDevices.reindex(this, () => {
       this.identity.set(field, text);
     });
@@ -215,6 +215,11 @@ export class VirtualDevice extends Device {
   /** EUI-64 based designator, 8, 12 or 16 bytes; null: none. */
   get eui64Id(): Uint8Array | null {
     return this.#eui64Id;
+  }
+
+  /** What application tags are checked against; 16 bits are kept, of type 3 protection 48. */
+  setStaticAppTag(tag: bigint): void {
+    if (this.protection !== null) this.protection.staticAppTag = BigInt.asUintN(this.protection.type === 3 ? 48 : 16, tag);
   }
 
   /** Opens the backing file and takes its size if the device has none yet. Throws the errno of the open. */

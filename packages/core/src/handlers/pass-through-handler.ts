@@ -1,16 +1,13 @@
 import { type ByteString } from '../bytes.js';
-import { type ScstCore } from '../core.js';
 import { PassThroughDevice } from '../device/pass-through-device.js';
 import { typeText } from '../device/types.js';
 import { ScstError } from '../errors.js';
-import { type TraceLevel } from '../trace-level.js';
 import { DeviceHandler } from './device-handler.js';
 
 /** A handler that passes commands on to SCSI devices of the machine, of one peripheral device type (SPEC sysfs 8.3). */
 export class PassThroughHandler extends DeviceHandler {
-  constructor(core: ScstCore, name: ByteString, type: number, traceLevel: TraceLevel) {
-    super(core, { name, type, traceLevel });
-  }
+  /** Where dev_disk puts the persistent reservations of devices it loses; empty: nowhere. */
+  dumpDirectory: ByteString = '';
 
   /** The SCSI device of an `H:C:I:L`. `EINVAL`: not four numbers, no such device, or not of the handler's type. */
   find(hctl: ByteString): PassThroughDevice {

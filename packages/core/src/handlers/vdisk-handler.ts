@@ -12,6 +12,11 @@ import { type DeviceDraft, type ParameterName } from './parameters.js';
 /** Bytes; the longest name of a virtual device. */
 const MAX_NAME = 64;
 
+/** Files of the handler's directory, where a link to each device must find its place. */
+const OWN_FILES: ReadonlySet<ByteString> = new Set(['mgmt', 'trace_level', 'type']);
+
+const NEVER = new Promise<void>(() => undefined);
+
 /** What tells the handlers of scst_vdisk apart. */
 export interface VdiskKind {
   readonly kind: VirtualDeviceKind;
@@ -51,8 +56,11 @@ export class VdiskHandler extends DeviceHandler {
     if (twin !== undefined) throw new ScstError('EEXIST', `device ${twin.name} has the unit serial number ${usn}, which would be that of ${name}`);
   }
 
-  /** Makes a device, after {@link checkName}. Throws the first thing wrong with the draft, or the errno of opening the file. */
-  async addDevice(name: ByteString, draft: DeviceDraft): Promise<VirtualDevice> {
+  /**
+   * Makes a device, after {@link checkName}. Throws the first thing wrong with the draft, or the errno of opening the file.
+   * `abandoned` resolves when the one who asked for it has given up waiting.
+   */
+  async addDevice(name: ByteString, draft: DeviceDraft, abandoned: Promise<void> = NEVER): Promise<VirtualDevice> {
     this.#checkDraft(draft);
     if (/[/.]/.test(name)) throw new ScstError('EINVAL', `a device name cannot have a slash or a dot in it: ${name}`);
     this.core.checkDeviceName(name);
@@ -62,6 +70,7 @@ export class VdiskHandler extends DeviceHandler {
     try {
       if (device.active) await device.open();
       await device.server.load();
+      if (OWN_FILES.has(name)) await this.#refuseReserved(name, abandoned);
     } catch (error) {
       await device.close();
       throw error;
@@ -72,6 +81,18 @@ export class VdiskHandler extends DeviceHandler {
     this.core.addDevice(device);
     if (this.core.modules.flag('scst', 'auto_cm_assignment')) this.core.copyManager.addDevice(device);
     return device;
+  }
+
+  /**
+   * Refuses a device called like a file of the handler. SCST itself loses the file by that; the mgmt file goes only once the
+   * writer that keeps it has given up.
+   */
+  async #refuseReserved(name: ByteString, abandoned: Promise<void>): Promise<never> {
+    if (this.core.rules.reservedNamesTakeFiles) {
+      if (name === 'mgmt') await abandoned;
+      this.lostFiles.add(name);
+    }
+    throw new ScstError('EEXIST', `handler ${this.name} has a file called ${name}`);
   }
 
   #checkDraft(draft: DeviceDraft): void {

@@ -38,11 +38,6 @@ export class ScsiHosts {
     this.#numbers.give(host.number);
   }
 
-  /** Resolves once the host of a session has gone. */
-  async gone(session: Session): Promise<void> {
-    await this.#bySession.get(session)?.gone;
-  }
-
   /** Tells the machine that a session sees other LUNs now. */
   lunsChanged(session: Session): void {
     this.#bySession.get(session)?.lunsChanged();

@@ -80,7 +80,10 @@ const passThrough = (name: string, type: number, handlers: readonly string[]): M
   parameters: [],
   load: (core) => {
     const traceLevel = new TraceLevel('other');
-    for (const handler of handlers) core.handlers.set(handler, new PassThroughHandler(core, handler, type, traceLevel));
+    // The handlers for measuring have no threads of their own.
+    for (const handler of handlers) {
+      core.handlers.set(handler, new PassThroughHandler(core, { name: handler, type, traceLevel, threadsNum: handler.endsWith('_perf') ? 0 : 1 }));
+    }
   },
   unload: (core) => {
     for (const handler of handlers) removeHandler(core, handler);

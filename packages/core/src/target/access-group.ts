@@ -15,6 +15,11 @@ export type IoGrouping = 'auto' | 'this_group_only' | 'never' | number;
 /** What a set does with commands: nothing, drop, or drop after their data phase; 2 and 4 spare INQUIRY and the like. */
 export type BlackHole = 0 | 1 | 2 | 3 | 4;
 
+/** An initiator name of a group, as written: patterns are not checked. */
+export interface InitiatorPattern {
+  readonly pattern: ByteString;
+}
+
 /**
  * An access control group (SCST's `acg`): a set of LUNs, and the initiator names that see it. A target has one without a
  * name, for the initiators that no group claims.
@@ -26,7 +31,7 @@ export class AccessGroup {
   /** By number, in the order they were mapped. */
   readonly luns = new Map<number, Lun>();
   /** Patterns of initiator names, in the order they were added. */
-  readonly initiators = new Set<ByteString>();
+  readonly initiators = new Map<ByteString, InitiatorPattern>();
   /** The sessions that use this set at present. */
   readonly sessions = new Set<Session>();
   addrMethod: AddressingMethod = 'PERIPHERAL';
@@ -43,8 +48,53 @@ export class AccessGroup {
 
   /** True when one of the group's patterns matches. */
   claims(initiatorName: ByteString): boolean {
-    for (const pattern of this.initiators) if (matchesPattern(pattern, initiatorName)) return true;
+    for (const pattern of this.initiators.keys()) if (matchesPattern(pattern, initiatorName)) return true;
     return false;
+  }
+
+  /** Adds an initiator name and gives all sessions the set they now belong to. `EEXIST`: the group has that very string. */
+  async addInitiator(pattern: ByteString): Promise<void> {
+    this.#takeInitiator(pattern);
+    await this.target.reassignSessions();
+  }
+
+  /** Deletes an initiator name: the very string, patterns are not applied. `EINVAL`: the group does not have it. */
+  async deleteInitiator(pattern: ByteString): Promise<void> {
+    this.#dropInitiator(pattern);
+    await this.target.reassignSessions();
+  }
+
+  /** Moves an initiator name to another group of the target. `EINVAL`: it is not here; `EEXIST`: it is there, or there is here. */
+  async moveInitiator(pattern: ByteString, destination: ByteString): Promise<void> {
+    if (!this.initiators.has(pattern)) throw this.#noInitiator(pattern);
+    const group = this.target.group(destination);
+    group.#checkInitiator(pattern);
+    this.#dropInitiator(pattern);
+    group.#takeInitiator(pattern);
+    await this.target.reassignSessions();
+  }
+
+  /** Deletes all initiator names. */
+  async clearInitiators(): Promise<void> {
+    this.initiators.clear();
+    await this.target.reassignSessions();
+  }
+
+  #takeInitiator(pattern: ByteString): void {
+    this.#checkInitiator(pattern);
+    this.initiators.set(pattern, { pattern });
+  }
+
+  #dropInitiator(pattern: ByteString): void {
+    if (!this.initiators.delete(pattern)) throw this.#noInitiator(pattern);
+  }
+
+  #checkInitiator(pattern: ByteString): void {
+    if (pattern === 'mgmt' || this.initiators.has(pattern)) throw new ScstError('EEXIST', `${pattern} is an initiator name of ${this.describe()} already`);
+  }
+
+  #noInitiator(pattern: ByteString): ScstError {
+    return new ScstError('EINVAL', `${pattern} is no initiator name of ${this.describe()}`);
   }
 
   /** Throws `EINVAL` for a number SCST cannot map. */

@@ -18,8 +18,10 @@ export class ScstLocalDriver extends TargetDriver {
   readonly stats = { aborts: 0, deviceResets: 0, targetResets: 0 };
   readonly #busNames = new Set<ByteString>();
 
+  readonly traceLevel = new TraceLevel('other');
+
   constructor(core: ScstCore) {
-    super(core, { name: 'scst_local', traceLevel: new TraceLevel('other') });
+    super(core, { name: 'scst_local' });
   }
 
   /**
@@ -58,17 +60,14 @@ export class ScstLocalDriver extends TargetDriver {
 
   /** The oldest live session of an initiator name, or undefined. */
   findSession(target: Target, initiatorName: ByteString): Session | undefined {
-    for (const session of target.sessions) if (session.initiatorName === initiatorName && !session.closing) return session;
+    for (const session of target.sessions) if (session.initiatorName === initiatorName && session.ending === null) return session;
     return undefined;
   }
 
   /** Waits for the session's SCSI devices to be let go, then ends it. */
-  override async closeSession(session: Session): Promise<void> {
-    if (session.closing) return this.core.hosts.gone(session);
-    session.closing = true;
+  protected override async endSession(session: Session): Promise<void> {
     await this.core.hosts.remove(session);
-    await session.end();
-    this.forgetSession(session);
+    await super.endSession(session);
   }
 
   protected override forgetSession(session: Session): void {

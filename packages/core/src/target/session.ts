@@ -1,4 +1,5 @@
 import { type ByteString } from '../bytes.js';
+import { assignThreadIndex } from '../device/thread-index.js';
 import { Nexus } from '../nexus/nexus.js';
 import { type AccessGroup } from './access-group.js';
 import { IoCounters } from './counters.js';
@@ -24,8 +25,8 @@ export class Session {
   activeCommands = 0;
   /** Present while `measure_latency` is on. */
   latency: LatencyRecorder | null = null;
-  /** True once the session is being taken down; it takes no further commands, but may be seen until its devices are let go. */
-  closing = false;
+  /** Set once the session is being taken down; it may be seen until its devices are let go. */
+  ending: Promise<void> | null = null;
   /** The TransportID the driver gave when the session was made. */
   readonly #givenTransportId: Uint8Array;
   /** What `transport_id` was written to; null: never. */
@@ -67,7 +68,9 @@ export class Session {
 
   /** @internal Makes the I_T_L nexus of a LUN. */
   mapLun(lun: Lun): void {
-    this.nexuses.set(lun.number, new Nexus(this, lun));
+    const nexus = new Nexus(this, lun);
+    this.nexuses.set(lun.number, nexus);
+    assignThreadIndex(lun.device, nexus);
   }
 
   /** @internal Ends the I_T_L nexus of a LUN; resolves when its commands have ended. */
@@ -100,7 +103,6 @@ export class Session {
 
   /** @internal Ends all nexuses and leaves the set. */
   async end(): Promise<void> {
-    this.closing = true;
     this.#group.sessions.delete(this);
     await Promise.all([...this.nexuses.keys()].map((number) => this.unmapLun(number)));
   }

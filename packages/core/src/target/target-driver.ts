@@ -1,14 +1,11 @@
 import { type ByteString } from '../bytes.js';
 import { type ScstCore } from '../core.js';
-import { type TraceLevel } from '../trace-level.js';
 import { Session } from './session.js';
 import { Target } from './target.js';
 
 /** What sets one target driver apart from another. */
 export interface TargetDriverOptions {
   name: ByteString;
-  /** Null: the driver has no `trace_level`. */
-  traceLevel?: TraceLevel | null;
   /** True where initiator groups can be made in its targets. */
   hasGroups?: boolean;
   /** True where its targets carry T10 protection information. */
@@ -19,7 +16,6 @@ export interface TargetDriverOptions {
 export class TargetDriver {
   readonly core: ScstCore;
   readonly name: ByteString;
-  readonly traceLevel: TraceLevel | null;
   readonly hasGroups: boolean;
   readonly supportsProtection: boolean;
   /** By true name, in the order of creation. */
@@ -29,7 +25,6 @@ export class TargetDriver {
   constructor(core: ScstCore, options: TargetDriverOptions) {
     this.core = core;
     this.name = options.name;
-    this.traceLevel = options.traceLevel ?? null;
     this.hasGroups = options.hasGroups ?? true;
     this.supportsProtection = options.supportsProtection ?? false;
   }
@@ -54,9 +49,22 @@ export class TargetDriver {
     return session;
   }
 
+  /** Ends a session, or waits for its end when that has begun. */
+  closeSession(session: Session): Promise<void> {
+    session.ending ??= this.endSession(session);
+    return session.ending;
+  }
+
+  /** Ends a session a moment later, as the kernel's driver does. */
+  closeSoon(session: Session): void {
+    if (session.ending !== null) return;
+    const ending = new Promise((resolve) => setImmediate(resolve)).then(() => this.endSession(session));
+    session.ending = ending;
+    this.core.background.run(() => ending);
+  }
+
   /** Ends a session: its nexuses first, then its directory. */
-  async closeSession(session: Session): Promise<void> {
-    session.closing = true;
+  protected async endSession(session: Session): Promise<void> {
     await session.end();
     this.forgetSession(session);
   }

@@ -1,0 +1,208 @@
+import {
+  decodeName,
+  encodeName,
+  fromByteString,
+  MAX_ATTRIBUTE_READ,
+  MAX_ATTRIBUTE_WRITE,
+  type OperationOptions,
+  type SysfsAccess,
+  type SysfsEntry,
+  SysfsError,
+  type SysfsFile,
+  type SysfsStat,
+  type SysfsTree,
+  toByteString,
+} from '@scst/sysfs';
+import { type ByteString } from '../bytes.js';
+import { ScstError } from '../errors.js';
+import { type DirectoryEntry, type FileEntry } from './directory.js';
+import { interruptible } from './interruptible.js';
+import { Modes } from './modes.js';
+import { OpenFile } from './open-file.js';
+import { type Place, stillThere, walk, WalkError } from './walk.js';
+import { type WorkQueue } from './work-queue.js';
+
+/** What the views of one machine share: the root of all its directories, and the changed modes. */
+export class TreeRoot {
+  readonly root: DirectoryEntry;
+  readonly queue: () => WorkQueue;
+  readonly modes = new Modes();
+
+  constructor(root: DirectoryEntry, queue: () => WorkQueue) {
+    this.root = root;
+    this.queue = queue;
+  }
+}
+
+/** An operation, for the error it may end in. */
+export interface Call {
+  readonly operation: string;
+  readonly path: string;
+  readonly input?: Uint8Array | undefined;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** A directory of the machine and all below it, as a tree. Directories above it are reached through links alone. */
+export class CoreTree implements SysfsTree {
+  readonly description: string;
+  readonly #tree: TreeRoot;
+  readonly #base: readonly ByteString[];
+
+  /** `base`: the directory, from the root of the machine; it need not exist yet. */
+  constructor(tree: TreeRoot, base: readonly ByteString[], description: string) {
+    this.#tree = tree;
+    this.#base = base;
+    this.description = description;
+  }
+
+  stat(path: string, { signal }: OperationOptions = {}): Promise<SysfsStat> {
+    const call = { operation: 'stat', path };
+    return interruptible(call, signal, () => {
+      const place = this.#walk(call, false);
+      const type = place.entry.kind;
+      return {
+        type,
+        mode: this.#tree.modes.of(place),
+        size: type === 'file' ? 4096 : 0,
+        nlink: place.entry.kind === 'directory' ? 2 + subdirectories(place.entry) : 1,
+        uid: 0,
+        gid: 0,
+      };
+    });
+  }
+
+  list(path: string, { signal }: OperationOptions = {}): Promise<SysfsEntry[]> {
+    const call = { operation: 'list', path };
+    return interruptible(call, signal, () => {
+      const { entry } = this.#walk(call, true);
+      if (entry.kind !== 'directory') throw failure(call, 'ENOTDIR');
+      const broken = entry.broken?.();
+      if (broken !== undefined) throw failure(call, broken);
+      // `.` and `..` as names of objects are not told apart from the directory's own.
+      const named = [...entry.names()].filter(([name]) => name !== '.' && name !== '..');
+      named.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+      return named.map(([name, type]) => ({ name: nameOf(name), type }));
+    });
+  }
+
+  readlink(path: string, { signal }: OperationOptions = {}): Promise<string> {
+    const call = { operation: 'readlink', path };
+    return interruptible(call, signal, () => {
+      const { entry } = this.#walk(call, false);
+      if (entry.kind !== 'link') throw failure(call, 'EINVAL');
+      return nameOf(entry.target);
+    });
+  }
+
+  chmod(path: string, mode: number, { signal }: OperationOptions = {}): Promise<void> {
+    const call = { operation: 'chmod', path };
+    return interruptible(call, signal, () => {
+      this.#tree.modes.set(this.#walk(call, true), mode);
+    });
+  }
+
+  open(path: string, access: SysfsAccess, { signal }: OperationOptions = {}): Promise<SysfsFile> {
+    const call = { operation: 'open', path };
+    return interruptible(call, signal, () => {
+      const place = this.#open(call, access);
+      return new OpenFile(this, path, access, place);
+    });
+  }
+
+  read(path: string, { signal }: OperationOptions = {}): Promise<Uint8Array> {
+    const call = { operation: 'read', path };
+    return interruptible(call, signal, () => this.show(call, this.#open(call, 'read')));
+  }
+
+  write(path: string, data: Uint8Array | string, { signal }: OperationOptions = {}): Promise<number> {
+    const input = typeof data === 'string' ? encodeName(data) : data;
+    const call = { operation: 'write', path, input };
+    return interruptible(call, signal, () => this.store(call, this.#open(call, 'write'), input));
+  }
+
+  /** @internal Generates the text of a place that was opened. */
+  show(call: Call, place: Place): Uint8Array | Promise<Uint8Array> {
+    const file = this.#file(call, place);
+    const { show } = file;
+    if (show === undefined) throw failure(call, 'EIO');
+    if (file.queuedRead) return explaining(call, async () => bytesOf(await this.#tree.queue().read(show)));
+    return explaining(call, () => bytesOf(show()));
+  }
+
+  /** @internal One write(2) to a place that was opened. */
+  store(call: Call, place: Place, input: Uint8Array): number | Promise<number> {
+    const file = this.#file(call, place);
+    const taken = input.length > MAX_ATTRIBUTE_WRITE ? input.subarray(0, MAX_ATTRIBUTE_WRITE) : input;
+    if (taken.length === 0) return 0;
+    return explaining(call, () => {
+      const work = file.store?.(toByteString(taken));
+      if (work === undefined) return taken.length;
+      const done = work instanceof Promise ? work : this.#tree.queue().write(work);
+      return done.then(() => taken.length);
+    });
+  }
+
+  #file(call: Call, place: Place): FileEntry {
+    if (place.entry.kind === 'directory') throw failure(call, 'EISDIR');
+    if (place.entry.kind === 'link' || !stillThere(this.#tree.root, place)) {
+      throw failure(call, 'ENODEV', 'the object the file belonged to has been removed');
+    }
+    return place.entry;
+  }
+
+  /** open(2): permission is checked against the mode, even for root. */
+  #open(call: Call, access: SysfsAccess): Place {
+    const place = this.#walk(call, true, 'open');
+    const { entry } = place;
+    if (entry.kind === 'link') throw failure(call, 'ELOOP', undefined, 'open');
+    if (entry.kind === 'directory') {
+      if (access !== 'read') throw failure(call, 'EISDIR', undefined, 'open');
+      return place;
+    }
+    const mode = this.#tree.modes.of(place);
+    const refused =
+      (access !== 'write' && ((mode & 0o444) === 0 || entry.show === undefined)) || (access !== 'read' && ((mode & 0o222) === 0 || entry.store === undefined));
+    if (refused) throw failure(call, 'EACCES', undefined, 'open');
+    return place;
+  }
+
+  #walk(call: Call, follow: boolean, at: 'open' | 'transfer' = 'transfer'): Place {
+    try {
+      return walk(this.#tree.root, this.#base, toByteString(encodeName(call.path)), follow);
+    } catch (error) {
+      if (error instanceof WalkError) throw failure(call, error.code, undefined, at);
+      throw error;
+    }
+  }
+}
+
+/** The error of a call, for those outside. */
+export const failure = (call: Call, errno: SysfsError['code'], reason?: string, at?: 'open' | 'transfer'): SysfsError =>
+  new SysfsError({ ...call, errno, reason, at });
+
+/** Runs what objects do, and turns what they throw into the tree's errors. */
+const explaining = <T>(call: Call, work: () => T | Promise<T>): T | Promise<T> => {
+  try {
+    const result = work();
+    return result instanceof Promise ? result.catch((error: unknown) => rethrow(call, error)) : result;
+  } catch (error) {
+    return rethrow(call, error);
+  }
+};
+
+const rethrow = (call: Call, error: unknown): never => {
+  if (!(error instanceof ScstError)) throw error;
+  throw new SysfsError({ ...call, errno: error.code, reason: nameOf(error.message), cause: error });
+};
+
+const bytesOf = (text: ByteString): Uint8Array => (text === '' ? NOTHING : fromByteString(text.slice(0, MAX_ATTRIBUTE_READ)));
+
+/** A byte string for people. Most are ASCII, which needs no turning. */
+const nameOf = (text: ByteString): string => (/^[\0-\x7f]*$/.test(text) ? text : decodeName(fromByteString(text)));
+
+const subdirectories = (directory: DirectoryEntry): number => {
+  let count = 0;
+  for (const [, kind] of directory.names()) if (kind === 'directory') count += 1;
+  return count;
+};
