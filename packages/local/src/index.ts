@@ -1,1 +1,36 @@
-export {};
+/**
+ * An SCST and what is in it: targets, sessions, LUNs, devices. Kernel or user space, it is the same code.
+ *
+ * @example
+ * import { Scst } from '@scst/local';
+ * import { inquiry } from '@scst/scsi';
+ *
+ * await using scst = await Scst.open({ connect: 'embedded' });
+ * await scst.handler('vdisk_nullio').add('disk1');
+ * const target = scst.driver().target('scst_local_tgt');
+ * await target.luns.add('disk1', 0);
+ * const [session] = await target.sessions();
+ * const [device] = await session.devices(); // { address: '0:0:0:0', vendor: 'SCST_FIO', model: 'disk1', … }
+ * await using lun = await session.open(0);
+ * const { productIdentification } = await inquiry(lun);
+ *
+ * @packageDocumentation
+ */
+export { Attributes } from './attributes.js';
+export { type ConnectOptions } from './connect.js';
+export { type Connection } from './connection.js';
+export { type Context } from './context.js';
+export { Device, type Export } from './device.js';
+export { DeviceGroup, TargetGroup } from './device-group.js';
+export { TargetDriver } from './driver.js';
+export { coreConnection, createCore, type EmbeddedOptions } from './embedded.js';
+export { LocalError } from './errors.js';
+export { Group, Initiators } from './group.js';
+export { Handler } from './handler.js';
+export { LunSet, type Lun, type LunOptions, type ReplaceOptions } from './lun-set.js';
+export { defaultSocket, defaultStateDirectory } from './places.js';
+export { type ScsiDevice } from './scsi-device.js';
+export { Scst } from './scst.js';
+export { serveCore } from './serve-core.js';
+export { Session } from './session.js';
+export { Target, type AddSessionOptions } from './target.js';

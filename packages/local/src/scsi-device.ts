@@ -12,10 +12,21 @@ export interface ScsiDevice {
   readonly vendor: string;
   readonly model: string;
   readonly revision: string;
-  /** The VERSION of INQUIRY less one, as the kernel shows it. */
+  /** Linux’s own count, as `scsi_level` shows it: the VERSION of INQUIRY, plus one from 2 on. */
   readonly scsiLevel: number;
   /** `/dev/sg2`; undefined where there is none. */
   readonly sg: string | undefined;
   /** `/dev/sda`, `/dev/sr0`, `/dev/st0`; undefined where there is none. */
   readonly node: string | undefined;
 }
+
+/** Whether a value, come over a socket, is a {@link ScsiDevice}. */
+export const isScsiDevice = (value: unknown): value is ScsiDevice => {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  return (
+    ['host', 'channel', 'id', 'lun', 'type', 'scsiLevel'].every((name) => typeof fields[name] === 'number') &&
+    ['address', 'vendor', 'model', 'revision'].every((name) => typeof fields[name] === 'string') &&
+    ['sg', 'node'].every((name) => fields[name] === undefined || typeof fields[name] === 'string')
+  );
+};

@@ -1,0 +1,116 @@
+import { connect as connectServer, findServer } from '@scst/remote';
+import { HostModules, HostTree, KERNEL_ROOT } from '@scst/sysfs';
+import { stat } from 'node:fs/promises';
+import { type Connection } from './connection.js';
+import { embed, type EmbeddedOptions } from './embedded.js';
+import { LocalError } from './errors.js';
+import { kernelScsiDevices } from './kernel-devices.js';
+import { defaultSocket } from './places.js';
+import { isScsiDevice, type ScsiDevice } from './scsi-device.js';
+
+export interface ConnectOptions {
+  /**
+   * - `auto` (default): the kernel's SCST if it is loaded, else the server on the default socket;
+   * - `kernel`: the kernel's;
+   * - `embedded`: one in this process;
+   * - a path: the socket of a server, or a directory where a tree is mounted.
+   */
+  connect?: string | undefined;
+  /** For `embedded`. */
+  embedded?: EmbeddedOptions | undefined;
+}
+
+const START_HINT = 'start one with `scst-local serve`, or load the kernel’s modules';
+
+/** Finds an SCST. Throws `LocalError` `NOTHING_THERE`. */
+export const connect = async ({ connect: where = 'auto', embedded }: ConnectOptions): Promise<Connection> => {
+  switch (where) {
+    case 'auto':
+      return await automatic();
+    case 'kernel':
+      return await kernel();
+    case 'embedded':
+      return await embed(embedded);
+    default:
+      return await at(where);
+  }
+};
+
+const automatic = async (): Promise<Connection> => {
+  if (await kindOf(KERNEL_ROOT) === 'directory') return await kernel();
+  const socket = defaultSocket();
+  if ((await findServer(socket)) !== undefined) return await server(socket);
+  throw new LocalError('NOTHING_THERE', `neither the kernel’s SCST (${KERNEL_ROOT}) nor a server (${socket}) is there`, { hint: START_HINT });
+};
+
+const at = async (path: string): Promise<Connection> => {
+  switch (await kindOf(path)) {
+    case 'directory':
+      return await directory(path);
+    case 'socket':
+      return await server(path);
+    case 'missing':
+      throw new LocalError('NOTHING_THERE', `there is nothing at ${path}`, { hint: START_HINT });
+    default:
+      throw new LocalError('NOTHING_THERE', `${path} is neither a socket nor a directory`, { hint: 'give the socket of a server, or the directory of a mounted tree' });
+  }
+};
+
+const kernel = async (): Promise<Connection> => {
+  if ((await kindOf(KERNEL_ROOT)) !== 'directory') {
+    throw new LocalError('NOTHING_THERE', `${KERNEL_ROOT} is not there: the kernel’s SCST is not loaded`, { hint: 'modprobe scst scst_vdisk scst_local, as root' });
+  }
+  return {
+    kind: 'kernel',
+    tree: await HostTree.open(),
+    modules: new HostModules(),
+    scsiDevices: kernelScsiDevices,
+    openLun: (target, session, lun) => notFromHere(target, session, lun),
+    close: () => Promise.resolve(),
+  };
+};
+
+const directory = async (root: string): Promise<Connection> => ({
+  kind: 'directory',
+  tree: await HostTree.open({ root }),
+  modules: new HostModules(),
+  scsiDevices: () => Promise.resolve([]),
+  openLun: (target, session, lun) => notFromHere(target, session, lun),
+  close: () => Promise.resolve(),
+});
+
+const server = async (socket: string): Promise<Connection> => {
+  const connection = await connectServer(socket);
+  const { modules } = connection;
+  if (modules === undefined) throw new LocalError('UNSUPPORTED', `the server on ${socket} has no modules to control`);
+  return {
+    kind: 'server',
+    tree: connection.tree,
+    modules,
+    scsiDevices: async (options) => devicesOf(await connection.devices(options), socket),
+    openLun: (target, session, lun) => connection.lun(target, session, lun),
+    close: () => connection.close(),
+  };
+};
+
+const devicesOf = (answer: unknown, socket: string): ScsiDevice[] => {
+  if (Array.isArray(answer) && answer.every(isScsiDevice)) return answer;
+  throw new LocalError('UNSUPPORTED', `the server on ${socket} does not list SCSI devices as this program expects`);
+};
+
+const notFromHere = (target: string, session: string, lun: number): Promise<never> =>
+  Promise.reject(
+    new LocalError('UNSUPPORTED', `LUN ${lun} of ${target}/${session} cannot be opened through this tree`, {
+      hint: 'use the sg device of the session’s SCSI host, or the socket of the server that serves the tree',
+    }),
+  );
+
+const kindOf = async (path: string): Promise<'missing' | 'directory' | 'socket' | 'other'> => {
+  try {
+    const found = await stat(path);
+    return found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return 'missing';
+    throw error;
+  }
+};
