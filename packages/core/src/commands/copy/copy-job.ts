@@ -83,10 +83,10 @@ type Payload = Pick<ScsiTask, 'cdb' | 'dataIn' | 'dataOut'>;
 /** Gives what it failed with; undefined: it succeeded, or the copy was aborted meanwhile. */
 async function perform(command: ActiveCommand, party: CopyParty, payload: Payload, deadline: number): Promise<{ status: number; sense: Uint8Array } | undefined> {
   for (;;) {
-    const { status, sense } = await submit(party, payload);
-    if (status === STATUS.GOOD || !goesOn(command)) return undefined;
+    const { status, sense, aborted } = await submit(party, payload);
+    if (!goesOn(command) || (status === STATUS.GOOD && !aborted)) return undefined;
     if (performance.now() >= deadline) return { status, sense };
-    if (RETRIED_STATUS.has(status)) await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
+    if (aborted || RETRIED_STATUS.has(status)) await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
     else if (!isUnitAttention(status, sense)) return { status, sense };
     if (!goesOn(command)) return undefined;
   }
@@ -105,6 +105,7 @@ function submit({ nexus }: CopyParty, payload: Payload): Promise<ScsiTask> {
       status: STATUS.GOOD,
       sense: new Uint8Array(0),
       residual: 0,
+      aborted: false,
       done: resolve,
     });
   });
