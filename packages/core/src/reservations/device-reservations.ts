@@ -1,5 +1,4 @@
 import { RESERVATION_CLASSES } from '../commands/command.js';
-import { ScstError } from '../errors.js';
 import { type ActiveCommand } from '../nexus/active-command.js';
 import { type DeviceServer } from '../nexus/device-server.js';
 import { type Nexus } from '../nexus/nexus.js';
@@ -64,13 +63,7 @@ export class DeviceReservations {
 
   /** Reads what was saved (APTPL). Throws a `ScstError`, `EINVAL` for a damaged file, and then has taken nothing from it. */
   async load(): Promise<void> {
-    const state = await this.#saved.load();
-    if (state === undefined) {
-      this.persistent.removeAll();
-      this.persistent.release();
-    } else {
-      this.persistent.restore(state);
-    }
+    await this.setFile(null);
   }
 
   /**
@@ -97,19 +90,16 @@ export class DeviceReservations {
   }
 
   /**
-   * Saves to another file from now on, and takes over what is in it; null: the default path. A file that cannot be read is
+   * Saves to another file from now on, and takes over what is in it; null: the default path. A file that cannot be trusted is
    * refused with a `ScstError`, and everything stays as it was.
    */
   async setFile(path: string | null): Promise<void> {
-    const previous = this.#saved.path;
-    await this.#saved.settled();
-    this.#saved.path = path ?? this.#defaultPath;
-    try {
-      await this.load();
-    } catch (error) {
-      this.#saved.path = previous;
-      await this.load();
-      throw error instanceof ScstError ? error : new ScstError('EIO', `cannot read ${path ?? this.#defaultPath}`, { cause: error });
+    const state = await this.#saved.open(path ?? this.#defaultPath);
+    if (state !== undefined) {
+      this.persistent.restore(state);
+      return;
     }
+    this.persistent.removeAll();
+    this.persistent.release();
   }
 }

@@ -9,7 +9,7 @@ const backup = (path: string): string => `${path}.1`;
 
 /** The file in which a device's persistent reservations outlive power loss (APTPL). */
 export class SavedReservations {
-  path: string;
+  #path: string;
   readonly #storage: Storage;
   #format: StateFileFormat = 'own';
   /** Saves one after the other. */
@@ -19,27 +19,25 @@ export class SavedReservations {
 
   constructor(storage: Storage, path: string) {
     this.#storage = storage;
-    this.path = path;
+    this.#path = path;
   }
 
   /**
-   * What was saved; undefined: nothing. A file that is missing or damaged is looked for in the kernel modules' backup. Throws a
-   * `ScstError` `EINVAL`, with the reason, when there is a file but none that can be trusted.
+   * What was saved at a path; undefined: nothing. From now on, saves go there. A file that is missing or damaged is looked for
+   * in the kernel modules' backup. Throws a `ScstError` `EINVAL`, with the reason, when there is a file but none that can be
+   * trusted; everything stays as it was then.
    */
-  async load(): Promise<ReservationState | undefined> {
-    this.#empty = false;
-    const first = await this.#read(this.path);
-    const found = first instanceof ReservationFileError || first === undefined ? ((await this.#read(backup(this.path))) ?? first) : first;
-    if (found === undefined) {
-      this.#empty = true;
-      this.#format = 'own';
-      return undefined;
-    }
+  async open(path: string): Promise<ReservationState | undefined> {
+    await this.#pending;
+    const first = await this.#read(path);
+    const found = first instanceof ReservationFileError || first === undefined ? ((await this.#read(backup(path))) ?? first) : first;
     if (found instanceof ReservationFileError) {
-      throw new ScstError('EINVAL', `${this.path}: ${found.message}; move it away to start without the persistent reservations it may hold`, { cause: found });
+      throw new ScstError('EINVAL', `${path}: ${found.message}; move it away to start without the persistent reservations it may hold`, { cause: found });
     }
-    this.#format = found.format;
-    return found.state;
+    this.#path = path;
+    this.#empty = found === undefined;
+    this.#format = found?.format ?? 'own';
+    return found?.state;
   }
 
   /**
@@ -50,7 +48,7 @@ export class SavedReservations {
     const keep = state.aptpl && state.registrations.length > 0;
     if (!keep && this.#empty) return undefined;
     this.#empty = !keep;
-    const { path } = this;
+    const path = this.#path;
     const bytes = keep ? encodeStateFile(state, this.#format) : undefined;
     const saved = this.#pending.then(async () => {
       if (bytes === undefined) await this.#storage.removeState(path);
