@@ -1,4 +1,4 @@
-import { SysfsError, type SysfsAccess } from '@scst/sysfs';
+import { SysfsError, type SysfsAccess, type SysfsFile } from '@scst/sysfs';
 import { FOPEN, openIn, openOut, readIn, releaseIn, writeIn, writeOut } from '../protocol/files.js';
 import { ProtocolError } from '../protocol/protocol-error.js';
 import { OpenFile } from '../served/open-file.js';
@@ -16,15 +16,21 @@ export const open: Operation = {
     served.nodes.assertThere(node);
     served.files.assertRoom(node.path);
     const access = ACCESS[openIn.decode(body).flags & ACCESS_BITS] ?? 'readwrite';
-    const file = await served.tree.open(node.path, access, { signal });
+    if (access !== 'read') served.nodes.beginWriting(node);
+    const close = async (file?: SysfsFile): Promise<void> => {
+      if (access !== 'read') served.nodes.endWriting(node);
+      await file?.close();
+    };
+    let file: SysfsFile | undefined;
     try {
-      const fh = served.files.add(node.path, new OpenFile(file));
+      file = await served.tree.open(node.path, access, { signal });
+      const fh = served.files.add(node.path, new OpenFile(file, close));
       return {
         body: openOut.encode({ fh, open_flags: FOPEN.DIRECT_IO | FOPEN.PARALLEL_DIRECT_WRITES }),
         undelivered: () => { served.files.take(fh)?.close().catch(() => undefined); },
       };
     } catch (error) {
-      await file.close();
+      await close(file);
       throw error;
     }
   },

@@ -68,4 +68,31 @@ describe('NodeTable', () => {
     expect(fresh.id).not.toBe(old.id);
     expect(failure(() => { nodes.assertThere(old); })).toBe('ENOENT');
   });
+
+  it('leads to another node while one is open for writing, and to the same again afterwards', () => {
+    const nodes = new NodeTable();
+    const root = nodes.get(ROOT_NODE);
+    const first = nodes.found(root, 'a', file);
+    nodes.beginWriting(first);
+    const second = nodes.found(root, 'a', file);
+    expect(second.id).not.toBe(first.id);
+    expect([second.path, second.ino]).toEqual([first.path, first.ino]);
+    expect(nodes.found(root, 'a', file)).toBe(second);
+    nodes.endWriting(first);
+    expect(nodes.found(root, 'a', file)).toBe(second);
+    nodes.forget(first.id, 1);
+    expect(nodes.found(root, 'a', file)).toBe(second);
+  });
+
+  it('refuses a second writer of one node with ESTALE; from then on every lookup has a node of its own', () => {
+    const nodes = new NodeTable();
+    const root = nodes.get(ROOT_NODE);
+    const shared = nodes.found(root, 'a', file);
+    nodes.beginWriting(shared);
+    expect(failure(() => { nodes.beginWriting(shared); })).toBe('ESTALE');
+    nodes.endWriting(shared);
+    const own = Array.from({ length: 10 }, () => nodes.found(root, 'a', file));
+    expect(new Set(own.map((node) => node.id)).size).toBe(10);
+    for (const node of own) expect(failure(() => { nodes.beginWriting(node); })).toBeUndefined();
+  });
 });

@@ -23,11 +23,22 @@ interface Known extends Node {
   lookups: number;
   /** Seen to be gone: a name that comes back is another node. */
   gone: boolean;
+  /** Open for writing. */
+  written: boolean;
+  /** Until when, by performance.now(), every lookup of the name gives a node of its own. */
+  splitUntil: number;
 }
+
+/** How long after a clash lookups do not share nodes: far longer than the kernel takes to look up again what it was refused. */
+const SPLIT_MILLISECONDS = 2000;
 
 /**
  * The nodes the kernel holds references to. A node stands for one object: when its name is found missing or of another type, the
  * node and all below it are gone for good, and a new object of that name gets a new node.
+ *
+ * An object can have several nodes. The kernel locks a node while it is written, and also for O_TRUNC, O_APPEND and chmod(2), and
+ * those who wait for that lock cannot be interrupted; in sysfs, writers of one attribute do not wait for each other. So a node is
+ * open for writing once at a time: as long as it is, the name leads to another node. All of them show the same inode number.
  */
 export class NodeTable {
   readonly #nodes = new Map<number, Known>();
@@ -45,6 +56,8 @@ export class NodeTable {
       children: new Map(),
       lookups: 1,
       gone: false,
+      written: false,
+      splitUntil: 0,
     });
   }
 
@@ -68,18 +81,36 @@ export class NodeTable {
   /** The node of a name in a directory, which the kernel is told of once more. */
   found(directory: Node, name: string, stat: SysfsStat): Node {
     const parent = this.#known(directory.id);
-    let node = parent.children.get(name);
-    if (node?.type !== stat.type) {
-      if (node !== undefined) this.vanished(node);
-      const path = childPath(directory, name);
-      node = { id: this.#nextId, parent, name, path, type: stat.type, ino: inodeNumber(path), stat, children: new Map(), lookups: 0, gone: false };
-      this.#nextId += 1;
-      this.#nodes.set(node.id, node);
-      parent.children.set(name, node);
-    }
+    const last = parent.children.get(name);
+    if (last !== undefined && last.type !== stat.type) this.vanished(last);
+    const shared = last !== undefined && !last.gone && !last.written && last.splitUntil <= performance.now();
+    const node = shared ? last : this.#add(parent, name, stat, last?.splitUntil ?? 0);
     node.lookups += 1;
     node.stat = stat;
     return node;
+  }
+
+  /**
+   * Begins to write a node; {@link endWriting} ends it.
+   *
+   * @throws SysfsError `ESTALE` when it is open for writing already: two programs had looked up the name at the same time. At that,
+   * open(2) looks the name up again, once, without telling the program; it then gets a node that nobody else gets.
+   */
+  beginWriting(node: Node): void {
+    const known = this.#known(node.id);
+    if (known.written) {
+      const splitUntil = performance.now() + SPLIT_MILLISECONDS;
+      known.splitUntil = splitUntil;
+      const current = known.parent?.children.get(known.name);
+      if (current !== undefined) current.splitUntil = splitUntil;
+      throw new SysfsError({ operation: 'open', path: node.path, errno: 'ESTALE', at: 'open' });
+    }
+    known.written = true;
+  }
+
+  endWriting(node: Node): void {
+    const known = this.#nodes.get(node.id);
+    if (known !== undefined) known.written = false;
   }
 
   /** A name was found missing. */
@@ -104,6 +135,28 @@ export class NodeTable {
     if (node.lookups > 0) return;
     this.#nodes.delete(id);
     detach(node);
+  }
+
+  #add(parent: Known, name: string, stat: SysfsStat, splitUntil: number): Known {
+    const path = childPath(parent, name);
+    const node: Known = {
+      id: this.#nextId,
+      parent,
+      name,
+      path,
+      type: stat.type,
+      ino: inodeNumber(path),
+      stat,
+      children: new Map(),
+      lookups: 0,
+      gone: false,
+      written: false,
+      splitUntil,
+    };
+    this.#nextId += 1;
+    this.#nodes.set(node.id, node);
+    parent.children.set(name, node);
+    return node;
   }
 
   #known(id: number): Known {

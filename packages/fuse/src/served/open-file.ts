@@ -18,9 +18,12 @@ export class OpenFile {
   #position: number | undefined = 0;
   #text: Uint8Array | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #close: (file: SysfsFile) => Promise<void>;
 
-  constructor(file: SysfsFile) {
+  /** @param close How the tree's file is closed. */
+  constructor(file: SysfsFile, close = (opened: SysfsFile): Promise<void> => opened.close()) {
     this.#file = file;
+    this.#close = close;
   }
 
   /** The bytes of one read(2) or pread(2). Empty at the end of the text. */
@@ -35,7 +38,7 @@ export class OpenFile {
   }
 
   close(): Promise<void> {
-    return this.#file.close();
+    return this.#close(this.#file);
   }
 
   async #read(offset: number, size: number, signal: AbortSignal): Promise<Uint8Array> {
