@@ -1,16 +1,21 @@
 /**
  * SCST over a unix socket: the control and the data seam, server and client.
  *
- * @example
+ * ```js
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
  * import { connect, serve } from '@scst/remote';
  * import { standardMemoryTree } from '@scst/sysfs/compliance';
  *
- * const server = await serve({ tree: standardMemoryTree() }, { socket: '/tmp/scst-example/socket' });
- * const remote = await connect('/tmp/scst-example/socket');
+ * const socket = join(mkdtempSync(join(tmpdir(), 'scst-')), 'scst.sock');
+ * const server = await serve({ tree: standardMemoryTree() }, { socket });
+ * const remote = await connect(socket);
  * await remote.tree.write('targets/scst_local/mgmt', 'add_target t');
  * console.log(await remote.tree.list('targets/scst_local'));
  * await remote.close();
  * await server.close();
+ * ```
  *
  * @packageDocumentation
  */

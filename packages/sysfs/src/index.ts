@@ -1,12 +1,15 @@
 /**
  * Attribute IO on an SCST tree, whoever serves it.
  *
- * @example
+ * ```js
  * import { HostTree, manage, mgmtCommand, readAttribute } from '@scst/sysfs';
+ * import { standardMemoryTree } from '@scst/sysfs/compliance';
  *
- * const tree = await HostTree.open(); // /sys/kernel/scst_tgt
+ * const tree = (await HostTree.isAvailable()) ? new HostTree() : standardMemoryTree();
  * await manage(tree, 'targets/scst_local/mgmt', mgmtCommand(['add_target', 'disks'], { session_name: ['host1', 'host2'] }));
- * const { value, key } = await readAttribute(tree, 'targets/scst_local/disks/addr_method'); // 'PERIPHERAL', false
+ * console.log(await readAttribute(tree, 'targets/scst_local/disks/rel_tgt_id')); // { value: '0', key: false, truncated: false }
+ * await manage(tree, 'targets/scst_local/mgmt', mgmtCommand(['del_target', 'disks']));
+ * ```
  *
  * @packageDocumentation
  */

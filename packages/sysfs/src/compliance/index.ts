@@ -1,13 +1,14 @@
 /**
  * The contract of {@link SysfsTree} as tests that any implementation can run, and a tree in memory for the tests of others.
  *
- * @example
- * import { describe, it } from 'node:test';
+ * ```js
  * import { standardMemoryTree, treeCompliance } from '@scst/sysfs/compliance';
  *
- * describe('a tree in memory', () => {
- *   for (const { name, run } of treeCompliance({ create: () => ({ tree: standardMemoryTree() }) })) it(name, run);
- * });
+ * for (const { name, run } of treeCompliance({ create: () => ({ tree: standardMemoryTree() }) })) {
+ *   await run(); // or it(name, run), with the test runner of your choice
+ *   console.log('ok', name);
+ * }
+ * ```
  *
  * @packageDocumentation
  */
