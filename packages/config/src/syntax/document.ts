@@ -39,6 +39,8 @@ export interface Statement {
   readonly span?: StatementSpan | undefined;
   /** The words differ from those at `span`, which then only says where comments are. */
   readonly rewritten?: boolean | undefined;
+  /** The statement is left out; the comments above it stay. */
+  readonly removed?: boolean | undefined;
   /** Text that stands before a made statement: an empty line, comments. Default: none. */
   readonly leadText?: string | undefined;
 }

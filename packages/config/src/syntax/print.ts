@@ -48,6 +48,10 @@ const printRead = (statement: Statement, source: string, parts: string[]): void 
   const { span } = statement;
   if (span === undefined) return;
   const { lead, start, headEnd, end, block } = span;
+  if (statement.removed === true) {
+    parts.push(commentsBefore(source.slice(lead, start)));
+    return;
+  }
   const plain = statement.leadText === undefined && statement.rewritten !== true;
   if (block === undefined && statement.children === undefined && plain) {
     parts.push(source.slice(lead, end));
@@ -72,6 +76,9 @@ const printRead = (statement: Statement, source: string, parts: string[]): void 
   printAll(statement.children, source, `${indent}\t`, parts);
   parts.push(indent, '}\n');
 };
+
+/** The whole lines of a lead, when there is a comment among them. */
+const commentsBefore = (lead: string): string => (lead.includes('#') ? lead.slice(0, lead.lastIndexOf('\n') + 1) : '');
 
 const printChildren = (statement: Statement, source: string, parts: string[]): void => {
   const block = statement.span?.block;

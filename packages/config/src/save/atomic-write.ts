@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Permission bits of a new file: it may hold CHAP secrets. */
+const NEW_FILE_MODE = 0o600;
+
+export interface AtomicWriteOptions {
+  /** Permission bits. Default: those of the file that is replaced, 0600 for a new one. */
+  mode?: number | undefined;
+}
+
+/**
+ * Replaces a file as a whole: whoever reads it, also after a crash, finds the old or the new one. The new one is written beside it
+ * and to the disk, takes its place by rename(2), and the directory is written to the disk. A symbolic link is followed.
+ */
+export const writeAtomically = async (path: string, bytes: Uint8Array, { mode }: AtomicWriteOptions = {}): Promise<void> => {
+  const target = await realpath(path).catch(() => path);
+  const present = await stat(target).catch(() => undefined);
+  const directory = dirname(target);
+  const temporary = join(directory, `.${basename(target)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  const permissions = mode ?? (present === undefined ? NEW_FILE_MODE : present.mode & 0o7777);
+  try {
+    const file = await open(temporary, 'wx', permissions);
+    try {
+      await file.writeFile(bytes);
+      // The umask does not apply to a file that takes the place of another.
+      await file.chmod(permissions);
+      if (present !== undefined && process.getuid?.() === 0) await file.chown(present.uid, present.gid);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncDirectory(directory);
+};
+
+const syncDirectory = async (path: string): Promise<void> => {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+};
