@@ -20,8 +20,7 @@ export const requestSense = defineCommand({
   report: { order: 43, usage: [0x03, 0x01, 0, 0, 0xff, 0x04], timeout: 10 },
   execute: (command) => {
     if (command.transferLength === 0) {
-      if (!command.server.mediumMissing || command.nexus.unitAttentions.length > 0) command.good();
-      else command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
+      command.good();
       return;
     }
     const attention = command.nexus.unitAttentions.shift();

@@ -257,8 +257,12 @@ export class VirtualDevice extends Device {
     this.#filename = path;
   }
 
-  /** vcdrom: inserts or changes the medium, or removes it (null). When the new one cannot be opened the old one stays. */
+  /**
+   * vcdrom: inserts or changes the medium, or removes it (null). When the new one cannot be opened the old one stays. `EBUSY`: an
+   * initiator prevents the removal (PREVENT ALLOW MEDIUM REMOVAL).
+   */
   async setMedium(path: ByteString | null): Promise<void> {
+    if (this.server.mediumRemovalPrevented) throw new ScstError('EBUSY', `an initiator prevents the removal of the medium of device ${this.name}`);
     if (path !== null) checkAbsolute(path);
     const store = path === null ? null : await this.#openFile(path);
     const old = this.#store;
@@ -267,7 +271,8 @@ export class VirtualDevice extends Device {
     this.#size = store?.size ?? 0n;
     await this.#endStore(old);
     this.#sizeKnown = true;
-    this.server.mediumChanged();
+    // Without a medium, that is what commands hear of.
+    if (path !== null) this.server.mediumChanged();
   }
 
   /** Sets the size in bytes (blockio, nullio); taken modulo 2^64. `EINVAL`: not whole blocks. */
