@@ -19,6 +19,8 @@ export interface ControlRules {
   readonly reservedNamesTakeFiles: boolean;
   /** An initiator name with `/` makes its directory unreadable; otherwise it shows as `!` (SPEC sysfs 6.2). */
   readonly slashBreaksInitiatorList: boolean;
+  /** A vcdrom whose medium is changed without being removed takes the new file's size, and goes on reading the old file. */
+  readonly changedMediumReadsOldFile: boolean;
 }
 
 const RECORDED: ControlRules = {
@@ -26,6 +28,7 @@ const RECORDED: ControlRules = {
   deadTargetGroupEntries: true,
   reservedNamesTakeFiles: true,
   slashBreaksInitiatorList: true,
+  changedMediumReadsOldFile: true,
 };
 
 const MENDED: ControlRules = {
@@ -33,6 +36,7 @@ const MENDED: ControlRules = {
   deadTargetGroupEntries: false,
   reservedNamesTakeFiles: false,
   slashBreaksInitiatorList: false,
+  changedMediumReadsOldFile: false,
 };
 
 const CONTROL_RULES: Readonly<Record<Profile, ControlRules>> = { recorded: RECORDED, scst: MENDED, t10: MENDED };

@@ -267,10 +267,14 @@ export class VirtualDevice extends Device {
     const store = path === null ? null : await this.#openFile(path);
     const old = this.#store;
     this.#filename = path;
-    this.#store = store;
     this.#size = store?.size ?? 0n;
-    await this.#endStore(old);
     this.#sizeKnown = true;
+    if (store !== null && old !== null && this.core.rules.changedMediumReadsOldFile) {
+      await this.#endStore(store);
+    } else {
+      this.#store = store;
+      await this.#endStore(old);
+    }
     // Without a medium, that is what commands hear of.
     if (path !== null) this.server.mediumChanged();
   }
