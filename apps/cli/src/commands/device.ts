@@ -1,0 +1,164 @@
+import { type Command } from 'commander';
+import { parseAssignments, parseParameters } from '../address/parameters.js';
+import { type Context } from '../context.js';
+import { annotate, argument, option } from '../definition.js';
+import { prepareDevice } from '../device/prepare.js';
+import { checkSize } from '../device/check-size.js';
+import { usageError } from '../errors.js';
+import { attributesJson, attributesTable } from '../output/attributes.js';
+import { formatSize, parseSize } from '../output/size.js';
+import { formatTable } from '../output/table.js';
+import { surveyDirectory } from '../survey/attributes.js';
+import { type DeviceView, formatExport, surveyDevice, surveyDevices } from '../survey/device.js';
+import { setAttributes } from './set-attributes.js';
+
+export const addDeviceCommands = (program: Command, context: Context): void => {
+  const family = program.command('device').description('add, remove, list and change devices');
+  annotate(family, { examples: [] });
+  addAdd(family, context);
+  addRemove(family, context);
+  addList(family, context);
+  addShow(family, context);
+  addSet(family, context);
+};
+
+interface AddOptions {
+  handler?: string;
+  file?: string;
+  create?: bigint;
+  blockSize?: string;
+  readOnly?: boolean;
+}
+
+const addAdd = (family: Command, context: Context): void => {
+  const command = family
+    .command('add')
+    .description('add a device')
+    .argument('<name>', 'at most 64 bytes, without “/” and “.”; for pass-through handlers H:C:I:L of a SCSI device')
+    .argument('[parameters...]', 'parameters of the handler, NAME=VALUE')
+    .addOption(option('--handler <name>', 'device handler (default: vdisk_fileio for files, vdisk_blockio for block devices)', 'handler'))
+    .addOption(option('-f, --file <path>', 'backing file; relative to the current directory', 'file'))
+    .option('--create <size>', 'make the backing file first, of this size (1G, 512M …); it must not exist', (text) => {
+      const size = parseSize(text);
+      if (size === undefined) throw usageError(`“${text}” is no size`, 'Sizes are numbers of bytes, with K, M, G, T or P for powers of 1024.');
+      return size;
+    })
+    .option('--block-size <bytes>', 'bytes per block, a power of two of at least 512 (default: 512)')
+    .option('--read-only', 'initiators cannot write')
+    .action(async (name: string, words: string[], options: AddOptions) => {
+      const parameters = {
+        ...parseParameters(words),
+        ...(options.blockSize === undefined ? {} : { blocksize: options.blockSize }),
+        ...(options.readOnly === true ? { read_only: '1' } : {}),
+      };
+      await context.withScst(async (scst) => {
+        const prepared = await prepareDevice(scst, { handler: options.handler, file: options.file, create: options.create, parameters });
+        try {
+          const device = await scst.handler(prepared.handler).add(name, prepared.parameters, { signal: context.signal });
+          const view = await surveyDevice(device);
+          for (const warning of checkSize(view)) context.warn(warning);
+          context.result(view, '');
+        } catch (error) {
+          await prepared.undo();
+          throw error;
+        }
+      });
+    });
+  annotate(command, {
+    text: ['The parameters a handler takes are listed in its mgmt file: scst-local get --raw handlers/vdisk_fileio/mgmt'],
+    examples: [
+      { command: 'scst-local device add disk1 --file disk1.img --create 1G', does: 'make a sparse file and a disk of it' },
+      { command: 'scst-local device add disk2 --file /dev/vg0/lv1', does: 'a block device, through vdisk_blockio' },
+      { command: 'scst-local device add null1 --handler vdisk_nullio size_mb=1024', does: 'a disk that forgets' },
+    ],
+  });
+};
+
+const addRemove = (family: Command, context: Context): void => {
+  const command = family
+    .command('remove')
+    .description('remove a device; its file stays')
+    .addArgument(argument('<name>', 'a device', 'device'))
+    .option('--force', 'even while it is exported: its LUNs go with it')
+    .action(async (name: string, { force = false }: { force?: boolean }) => {
+      await context.withScst(async (scst) => {
+        await scst.device(name).remove({ force, signal: context.signal });
+        context.result({ device: name }, '');
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local device remove disk1', does: 'refused while a LUN shows it' }] });
+};
+
+const addList = (family: Command, context: Context): void => {
+  const command = family
+    .command('list')
+    .description('list devices')
+    .addOption(option('--handler <name>', 'those of one handler', 'handler'))
+    .action(async ({ handler }: { handler?: string }) => {
+      await context.withScst(async (scst) => {
+        const views = (await surveyDevices(scst)).filter((view) => handler === undefined || view.handler === handler);
+        context.result(views, devicesTable(views, (text) => context.out.style('bold', text)));
+      });
+    });
+  annotate(command, {
+    examples: [
+      { command: 'scst-local device list', does: 'names, handlers, sizes, files, and where they are exported' },
+      { command: "scst-local device list --json | jq -r '.[] | select(.exports == []) | .name'", does: 'devices that no LUN shows' },
+    ],
+  });
+};
+
+const devicesTable = (views: readonly DeviceView[], bold: (text: string) => string): string =>
+  formatTable(
+    [{ heading: 'DEVICE' }, { heading: 'HANDLER' }, { heading: 'SIZE', align: 'right' }, { heading: 'BLOCK', align: 'right' }, { heading: 'FILE' }, { heading: 'EXPORTED AS' }],
+    views.map(({ name, handler, size, blockSize, file, exports }) => [
+      name,
+      handler ?? '-',
+      size === undefined ? '-' : formatSize(size),
+      blockSize === undefined ? '-' : String(blockSize),
+      file ?? '-',
+      exports.length === 0 ? '-' : exports.map(formatExport).join(', '),
+    ]),
+    bold,
+  );
+
+const addShow = (family: Command, context: Context): void => {
+  const command = family
+    .command('show')
+    .description('show a device’s attributes and where it is exported')
+    .addArgument(argument('<name>', 'a device', 'device'))
+    .action(async (name: string) => {
+      await context.withScst(async (scst) => {
+        const device = scst.device(name);
+        const [{ attributes }, view] = await Promise.all([surveyDirectory(scst.tree, device.path), surveyDevice(device)]);
+        const exports = view.exports.length === 0 ? 'nowhere' : view.exports.map(formatExport).join(', ');
+        context.result(
+          { ...view, attributes: attributesJson(attributes) },
+          `${name}: ${view.handler ?? 'no handler'}, exported ${exports === 'nowhere' ? exports : `as ${exports}`}\n${attributesTable(attributes, (text) => context.out.style('bold', text))}`,
+        );
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local device show disk1', does: '* marks attributes that differ from their defaults' }] });
+};
+
+const addSet = (family: Command, context: Context): void => {
+  const command = family
+    .command('set')
+    .description('change a device’s attributes')
+    .addArgument(argument('<name>', 'a device', 'device'))
+    .argument('<attributes...>', 'NAME=VALUE; written one after the other')
+    .action(async (name: string, words: string[]) => {
+      const assignments = parseAssignments(words);
+      await context.withScst(async (scst) => {
+        const device = scst.device(name);
+        await setAttributes(context, device.attributes, assignments);
+        context.result({ device: name, set: Object.fromEntries(assignments) }, '');
+      });
+    });
+  annotate(command, {
+    examples: [
+      { command: 'scst-local device set disk1 t10_vend_id=ACME prod_id=Disk', does: 'what INQUIRY says' },
+      { command: 'scst-local device set disk1 resync_size=1', does: 'look at the file’s size anew' },
+    ],
+  });
+};

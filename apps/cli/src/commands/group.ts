@@ -1,0 +1,128 @@
+import { type Command } from 'commander';
+import { type DriverOption, driverOption, GROUP_TEXT, TARGET_TEXT } from '../address/options.js';
+import { parseAssignments } from '../address/parameters.js';
+import { groupHandle, resolveGroup, resolveTarget } from '../address/resolve.js';
+import { type Context } from '../context.js';
+import { annotate, argument, asGiven, collect } from '../definition.js';
+import { attributesJson, attributesTable } from '../output/attributes.js';
+import { formatTable } from '../output/table.js';
+import { surveyDirectory } from '../survey/attributes.js';
+import { type GroupView, surveyGroup } from '../survey/target.js';
+import { setAttributes } from './set-attributes.js';
+
+export const addGroupCommands = (program: Command, context: Context): void => {
+  const family = program.command('group').description('add, remove, list and change the access-control groups of targets');
+  annotate(family, { examples: [] });
+  addAdd(family, context);
+  addRemove(family, context);
+  addList(family, context);
+  addShow(family, context);
+  addSet(family, context);
+};
+
+const addAdd = (family: Command, context: Context): void => {
+  const command = family
+    .command('add')
+    .description('add a group to a target')
+    .addArgument(argument('<group>', GROUP_TEXT, 'target'))
+    .option('-i, --initiator <name>', 'add an initiator name or pattern to it; may be given several times', collect(asGiven))
+    .addOption(driverOption())
+    .action(async (name: string, { initiator: initiators = [], driver }: DriverOption & { initiator?: readonly string[] }) => {
+      await context.withScst(async (scst) => {
+        const { target, group } = await groupHandle(scst, name, driver);
+        const added = await target.addGroup(group.name, { signal: context.signal });
+        for (const initiator of initiators) await added.initiators.add(initiator, { signal: context.signal });
+        context.result({ driver: target.driver, target: target.name, group: group.name, initiators }, '');
+      });
+    });
+  annotate(command, {
+    text: ['Initiators see the LUNs of the first group, in order of creation, one of whose names matches theirs; without one, the target’s own. Add the group’s LUNs before its initiators.'],
+    examples: [{ command: "scst-local group add disks/backup --initiator 'backup*'", does: '* stands for any characters, ? for one, ! negates the rest' }],
+  });
+};
+
+const addRemove = (family: Command, context: Context): void => {
+  const command = family
+    .command('remove')
+    .description('remove a group with its LUNs and initiator names')
+    .addArgument(argument('<group>', GROUP_TEXT, 'group'))
+    .addOption(driverOption())
+    .action(async (name: string, { driver }: DriverOption) => {
+      await context.withScst(async (scst) => {
+        const { target, group } = await groupHandle(scst, name, driver);
+        await group.remove({ signal: context.signal });
+        context.result({ driver: target.driver, target: target.name, group: group.name }, '');
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local group remove disks/backup', does: 'refused while sessions are in it' }] });
+};
+
+const addList = (family: Command, context: Context): void => {
+  const command = family
+    .command('list')
+    .description('list the groups of a target')
+    .addArgument(argument('<target>', TARGET_TEXT, 'target'))
+    .addOption(driverOption())
+    .action(async (name: string, { driver }: DriverOption) => {
+      await context.withScst(async (scst) => {
+        const target = await resolveTarget(scst, name, driver);
+        const views = await Promise.all((await target.groups()).map(surveyGroup));
+        context.result(views, groupsTable(views, (text) => context.out.style('bold', text)));
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local group list disks', does: 'groups, their initiators and LUNs' }] });
+};
+
+const groupsTable = (views: readonly GroupView[], bold: (text: string) => string): string =>
+  formatTable(
+    [{ heading: 'GROUP' }, { heading: 'INITIATORS' }, { heading: 'LUNS' }],
+    views.map(({ name, initiators, luns }) => [
+      name,
+      initiators === undefined ? 'cannot be listed' : initiators.length === 0 ? '-' : initiators.join(', '),
+      luns.length === 0 ? '-' : luns.map(({ lun, device }) => `${lun}=${device}`).join(', '),
+    ]),
+    bold,
+  );
+
+const addShow = (family: Command, context: Context): void => {
+  const command = family
+    .command('show')
+    .description('show a group’s initiators, LUNs, sessions and attributes')
+    .addArgument(argument('<group>', GROUP_TEXT, 'group'))
+    .addOption(driverOption())
+    .action(async (name: string, { driver }: DriverOption) => {
+      await context.withScst(async (scst) => {
+        const { target, group } = await resolveGroup(scst, name, driver);
+        const [view, { attributes }, members] = await Promise.all([
+          surveyGroup(group),
+          surveyDirectory(scst.tree, group.path),
+          target.sessions().then((sessions) => Promise.all(sessions.map(async (session) => ((await session.group()) === group.name ? [session.name] : [])))),
+        ]);
+        const bold = (text: string): string => context.out.style('bold', text);
+        const sessions = members.flat();
+        context.result(
+          { driver: target.driver, target: target.name, ...view, sessions, attributes: attributesJson(attributes) },
+          `${groupsTable([view], bold)}\nsessions: ${sessions.length === 0 ? 'none' : sessions.join(', ')}\n\n${attributesTable(attributes, bold)}`,
+        );
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local group show disks/backup', does: 'and which sessions are in it now' }] });
+};
+
+const addSet = (family: Command, context: Context): void => {
+  const command = family
+    .command('set')
+    .description('change a group’s attributes')
+    .addArgument(argument('<group>', GROUP_TEXT, 'group'))
+    .argument('<attributes...>', 'NAME=VALUE; written one after the other')
+    .addOption(driverOption())
+    .action(async (name: string, words: string[], { driver }: DriverOption) => {
+      const assignments = parseAssignments(words);
+      await context.withScst(async (scst) => {
+        const { target, group } = await resolveGroup(scst, name, driver);
+        await setAttributes(context, group.attributes, assignments);
+        context.result({ driver: target.driver, target: target.name, group: group.name, set: Object.fromEntries(assignments) }, '');
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local group set disks/backup addr_method=FLAT', does: 'how its initiators are told of LUNs above 255' }] });
+};

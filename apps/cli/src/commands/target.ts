@@ -1,0 +1,143 @@
+import { type Command } from 'commander';
+import { type DriverOption, driverOption, TARGET_TEXT } from '../address/options.js';
+import { parseAssignments } from '../address/parameters.js';
+import { resolveTarget, splitDriver, targetHandle } from '../address/resolve.js';
+import { type Context } from '../context.js';
+import { annotate, argument, asGiven, collect, option } from '../definition.js';
+import { attributesJson, attributesTable } from '../output/attributes.js';
+import { formatBranches } from '../output/branches.js';
+import { formatTable } from '../output/table.js';
+import { refuseWhileInUse } from '../session/in-use.js';
+import { surveyDirectory } from '../survey/attributes.js';
+import { surveyDevices } from '../survey/device.js';
+import { surveyDrivers, surveyTarget, type TargetView } from '../survey/target.js';
+import { setAttributes } from './set-attributes.js';
+import { targetBranch } from './tree.js';
+
+export const addTargetCommands = (program: Command, context: Context): void => {
+  const family = program.command('target').description('add, remove, list and change targets');
+  annotate(family, { examples: [] });
+  addAdd(family, context);
+  addRemove(family, context);
+  addList(family, context);
+  addShow(family, context);
+  addSet(family, context);
+};
+
+const addAdd = (family: Command, context: Context): void => {
+  const command = family
+    .command('add')
+    .description('add a target')
+    .argument('<name>', TARGET_TEXT)
+    .option('-s, --session <name>', 'add a session to it; may be given several times', collect(asGiven))
+    .addOption(driverOption())
+    .action(async (name: string, { session: sessions = [], driver: driverName }: DriverOption & { session?: readonly string[] }) => {
+      await context.withScst(async (scst) => {
+        const { driver, rest } = await splitDriver(scst, name, driverName);
+        const target = await scst.driver(driver).addTarget(rest, { sessions, signal: context.signal });
+        context.result({ driver, target: target.name, sessions }, '');
+      });
+    });
+  annotate(command, {
+    text: ['Session names are unique over all targets of scst_local.'],
+    examples: [{ command: 'scst-local target add disks --session host1 --session host2', does: 'a target with two sessions, each a SCSI host of this machine' }],
+  });
+};
+
+const addRemove = (family: Command, context: Context): void => {
+  const command = family
+    .command('remove')
+    .description('remove a target with its sessions, LUNs and groups')
+    .addArgument(argument('<target>', TARGET_TEXT, 'target'))
+    .option('--force', 'even while its sessions are in use; waits until their SCSI devices are closed')
+    .addOption(driverOption())
+    .action(async (name: string, { force = false, driver }: DriverOption & { force?: boolean }) => {
+      await context.withScst(async (scst) => {
+        const target = await targetHandle(scst, name, driver);
+        if (!force) await refuseWhileInUse(`target ${target.name}`, target);
+        await target.remove({ signal: context.signal });
+        context.result({ driver: target.driver, target: target.name }, '');
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local target remove disks', does: 'refused while commands are active or a SCSI device is open' }] });
+};
+
+const addList = (family: Command, context: Context): void => {
+  const command = family
+    .command('list')
+    .description('list targets')
+    .addOption(option('--driver <name>', 'those of one driver', 'driver'))
+    .action(async ({ driver }: DriverOption) => {
+      await context.withScst(async (scst) => {
+        const drivers = (await surveyDrivers(scst)).filter(({ name }) => (driver === undefined ? name !== 'copy_manager' : name === driver));
+        const targets = drivers.flatMap((view) => view.targets);
+        context.result(targets.map(countTarget), targetsTable(targets, (text) => context.out.style('bold', text)));
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local target list', does: 'targets, and how many LUNs, groups and sessions they have' }] });
+};
+
+type TargetCount = {
+  readonly driver: string;
+  readonly target: string;
+  readonly luns: number;
+  readonly groups: number;
+  readonly sessions: number;
+};
+
+const countTarget = ({ driver, name, luns, groups, sessions }: TargetView): TargetCount => ({
+  driver,
+  target: name,
+  luns: luns.length,
+  groups: groups.length,
+  sessions: sessions.length,
+});
+
+const targetsTable = (targets: readonly TargetView[], bold: (text: string) => string): string =>
+  formatTable(
+    [{ heading: 'DRIVER' }, { heading: 'TARGET' }, { heading: 'LUNS', align: 'right' }, { heading: 'GROUPS', align: 'right' }, { heading: 'SESSIONS', align: 'right' }],
+    targets.map(countTarget).map(({ driver, target, luns, groups, sessions }) => [driver, target, String(luns), String(groups), String(sessions)]),
+    bold,
+  );
+
+const addShow = (family: Command, context: Context): void => {
+  const command = family
+    .command('show')
+    .description('show a target’s attributes and what is below it')
+    .addArgument(argument('<target>', TARGET_TEXT, 'target'))
+    .addOption(driverOption())
+    .action(async (name: string, { driver }: DriverOption) => {
+      await context.withScst(async (scst) => {
+        const target = await resolveTarget(scst, name, driver);
+        const [{ attributes }, view, devices] = await Promise.all([
+          surveyDirectory(scst.tree, target.path),
+          scst.scsiDevices().then((scsiDevices) => surveyTarget(target, scsiDevices)),
+          surveyDevices(scst),
+        ]);
+        const bold = (text: string): string => context.out.style('bold', text);
+        const branches = formatBranches([targetBranch(view, new Map(devices.map((device) => [device.name, device])), { bold, dim: (text) => context.out.style('dim', text) })]);
+        context.result({ ...view, attributes: attributesJson(attributes) }, `${branches.join('\n')}\n\n${attributesTable(attributes, bold)}`);
+      });
+    });
+  annotate(command, { examples: [{ command: 'scst-local target show scst_local_tgt', does: 'its LUNs, groups, sessions and attributes' }] });
+};
+
+const addSet = (family: Command, context: Context): void => {
+  const command = family
+    .command('set')
+    .description('change a target’s attributes')
+    .addArgument(argument('<target>', TARGET_TEXT, 'target'))
+    .argument('<attributes...>', 'NAME=VALUE; written one after the other')
+    .addOption(driverOption())
+    .action(async (name: string, words: string[], { driver }: DriverOption) => {
+      const assignments = parseAssignments(words);
+      await context.withScst(async (scst) => {
+        const target = await resolveTarget(scst, name, driver);
+        await setAttributes(context, target.attributes, assignments);
+        context.result({ driver: target.driver, target: target.name, set: Object.fromEntries(assignments) }, '');
+      });
+    });
+  annotate(command, {
+    examples: [{ command: 'scst-local target set disks rel_tgt_id=7 scsi_transport_version=0x0960', does: 'look like an iSCSI target with port id 7' }],
+  });
+};

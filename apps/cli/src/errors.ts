@@ -1,0 +1,86 @@
+import { LocalError } from '@scst/local';
+import { ScsiDataError, TransportError } from '@scst/scsi';
+import { CommandTextError, explain, SysfsError } from '@scst/sysfs';
+import { TransportIdError } from '@scst/transport-id';
+import { CommanderError } from 'commander';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { type JsonValue } from './output/json.js';
+
+/** What went wrong in the program itself, as opposed to in what it talks to. */
+export class CliError extends Error {
+  readonly code: 'USAGE' | 'REFUSED' | 'FAILED' | 'IN_USE' | 'MISMATCH' | 'LOCKED' | 'SCSI_STATUS';
+  /** What the person can do about it. */
+  readonly hint: string | undefined;
+  /** More for `--json`. */
+  readonly details: Readonly<Record<string, JsonValue>>;
+
+  constructor(code: CliError['code'], message: string, options: ErrorOptions & { hint?: string | undefined; details?: Readonly<Record<string, JsonValue>> } = {}) {
+    super(message, options);
+    this.name = 'CliError';
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+}
+
+/** A command line that means nothing. */
+export const usageError = (message: string, hint?: string): CliError => new CliError('USAGE', message, { hint });
+
+/** An error as the program reports it. */
+export interface ErrorReport {
+  /** A stable word to branch on: an errno name, or a code of the error's class. */
+  readonly code: string;
+  /** What is wrong, in words. */
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly exit: ExitCode;
+  readonly details: Readonly<Record<string, JsonValue>>;
+}
+
+/** What to say of anything that was thrown, and with which status to end. */
+export const reportError = (error: unknown): ErrorReport => {
+  if (error instanceof CliError) return { code: error.code, message: error.message, hint: error.hint, exit: exitOf(error), details: error.details };
+  if (error instanceof SysfsError) return reportSysfsError(error);
+  if (error instanceof LocalError) {
+    const exit = error.code === 'NOTHING_THERE' ? EXIT.NOTHING_THERE : error.code === 'BAD_ARGUMENT' ? EXIT.USAGE : EXIT.FAILED;
+    return { code: error.code, message: error.message, hint: error.hint, exit, details: {} };
+  }
+  if (error instanceof CommandTextError) {
+    return { code: error.code, message: error.message, hint: 'Choose a name without it; SCST cannot be told such a name.', exit: EXIT.FAILED, details: { text: error.text, offset: error.offset, byte: error.byte } };
+  }
+  if (error instanceof TransportIdError) return { code: error.code, message: error.message, exit: EXIT.FAILED, details: { offset: error.offset, unit: error.unit } };
+  if (error instanceof TransportError) return { code: error.code, message: error.message, exit: error.code === 'ABORTED' ? EXIT.INTERRUPTED : EXIT.FAILED, details: {} };
+  if (error instanceof ScsiDataError) return { code: error.code, message: error.message, exit: EXIT.FAILED, details: { offset: error.offset } };
+  if (error instanceof CommanderError) return { code: 'USAGE', message: withoutPrefix(error.message), exit: EXIT.USAGE, details: {} };
+  return reportOther(error);
+};
+
+const exitOf = ({ code }: CliError): ExitCode => (code === 'USAGE' ? EXIT.USAGE : code === 'SCSI_STATUS' ? EXIT.SCSI_STATUS : EXIT.FAILED);
+
+const reportSysfsError = (error: SysfsError): ErrorReport => {
+  const { reason, hint } = explain(error);
+  const place = `${error.operation} ${error.path === '' ? 'the tree’s root' : error.path}`;
+  return {
+    code: error.code,
+    message: reason === undefined ? `${place}: ${error.code}` : `${reason} (${error.code}, ${place})`,
+    hint,
+    exit: error.code === 'EINTR' ? EXIT.INTERRUPTED : EXIT.FAILED,
+    details: { errno: error.errno, operation: error.operation, path: error.path },
+  };
+};
+
+const withoutPrefix = (message: string): string => message.replace(/^error: /u, '');
+
+/** Node's own errors and those of the other packages carry a code, some a hint; what carries none is a fault of the program. */
+const reportOther = (error: unknown): ErrorReport => {
+  if (!(error instanceof Error)) return { code: 'FAILED', message: String(error), exit: EXIT.FAILED, details: {} };
+  const code = textOf(error, 'code') ?? (error.name === 'AbortError' ? 'ABORTED' : 'INTERNAL');
+  return { code, message: error.message, hint: textOf(error, 'hint'), exit: EXITS[code] ?? EXIT.FAILED, details: {} };
+};
+
+const EXITS: Readonly<Record<string, ExitCode>> = { ABORTED: EXIT.INTERRUPTED, ABORT_ERR: EXIT.INTERRUPTED, ERR_NO_SERVER: EXIT.NOTHING_THERE };
+
+const textOf = (error: Error, name: 'code' | 'hint'): string | undefined => {
+  const value = (error as unknown as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : undefined;
+};

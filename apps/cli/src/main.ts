@@ -1,0 +1,45 @@
+import { CommanderError } from 'commander';
+import { Context, type Opener } from './context.js';
+import { reportError } from './errors.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { endingSignal, type Io } from './io.js';
+import { createProgram } from './program.js';
+
+/**
+ * Runs one command line and returns the status to end with. Never rejects.
+ *
+ * @param words The words after the program's name.
+ */
+export const main = async (words: readonly string[], io: Io, opener: Opener): Promise<ExitCode> => {
+  const context = new Context(io, opener, { json: asksForJson(words) });
+  const exit = await run(words, context);
+  await Promise.all([context.out.flush(), context.err.flush()]);
+  return exit;
+};
+
+const run = async (words: readonly string[], context: Context): Promise<ExitCode> => {
+  try {
+    await createProgram(context).parseAsync([...words], { from: 'user' });
+    return EXIT.OK;
+  } catch (error) {
+    // Help and the version have been printed; commander ends with an error even so.
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.OK;
+    // A family without its command: its help has been printed, on standard error.
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.USAGE;
+    if (context.signal.aborted) {
+      const signal = endingSignal(context.signal);
+      const exit = signal === 'SIGTERM' ? EXIT.TERMINATED : EXIT.INTERRUPTED;
+      context.complain({ ...reportError(error), message: `ended by ${signal}`, hint: undefined, exit });
+      return exit;
+    }
+    const report = reportError(error);
+    context.complain(report);
+    return report.exit;
+  }
+};
+
+/** Whether errors are to be JSON, known before the command line has been understood. */
+const asksForJson = (words: readonly string[]): boolean => {
+  const end = words.indexOf('--');
+  return (end < 0 ? words : words.slice(0, end)).includes('--json');
+};

@@ -1,0 +1,72 @@
+import { styleText } from 'node:util';
+import { encodeName } from '@scst/sysfs';
+import { type OutputStream } from '../io.js';
+import { formatJson, type JsonValue } from './json.js';
+
+/** The formats in use; the names are those of `styleText`. */
+export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
+
+/**
+ * One of the two output streams. Text goes out as the bytes it stands for, names that are no UTF-8 included. Once the reader has
+ * gone away (`scst-local tree | head`) what follows is dropped and `closed` is true.
+ */
+export class Output {
+  readonly #stream: OutputStream;
+  readonly #colour: boolean;
+  #closed = false;
+
+  /** @param colour Whether colour may be used when people look at the stream. */
+  constructor(stream: OutputStream, colour: boolean) {
+    this.#stream = stream;
+    this.#colour = colour && stream.isTTY === true;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+      this.#closed = true;
+    });
+  }
+
+  get isTerminal(): boolean {
+    return this.#stream.isTTY === true;
+  }
+
+  /** Columns of the terminal; unlimited elsewhere. */
+  get columns(): number {
+    return this.isTerminal ? (this.#stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The reader has gone away. */
+  get closed(): boolean {
+    return this.#closed || this.#stream.destroyed;
+  }
+
+  style(style: Style, text: string): string {
+    return this.#colour && text !== '' ? styleText(style, text, { validateStream: false }) : text;
+  }
+
+  line(text = ''): void {
+    this.text(`${text}\n`);
+  }
+
+  text(text: string): void {
+    this.bytes(encodeName(text));
+  }
+
+  /** Queues bytes; {@link flush} waits until they are out. */
+  bytes(bytes: Uint8Array): void {
+    if (!this.closed) this.#stream.write(bytes);
+  }
+
+  json(value: JsonValue): void {
+    this.line(formatJson(value));
+  }
+
+  /** Resolves when everything queued has been handed on, or its reader has gone away. */
+  async flush(): Promise<void> {
+    if (this.closed || this.#stream.writableLength === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#stream.write('', () => {
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { mount } from '@scst/fuse';
+import { createCore, serveCore } from '@scst/local';
+import { type ServerConfig } from './config.js';
+import { Cleanups } from './cleanups.js';
+import { lockState } from './lock.js';
+import { type ModuleChoice } from './modules.js';
+import { VERSION } from '../version.js';
+
+/** Whose behaviour the core shows. */
+export const PROFILES = ['scst', 'recorded', 't10'] as const;
+
+export type Profile = (typeof PROFILES)[number];
+
+export interface ServerOptions {
+  /** Path of the unix socket. */
+  readonly socket: string;
+  /** Where reservations and saved mode pages are kept. */
+  readonly stateDirectory: string;
+  readonly profile: Profile;
+  readonly modules: readonly ModuleChoice[];
+  /** Where to mount the tree. */
+  readonly mountDirectory: string | undefined;
+  /** Applied at start. */
+  readonly config: ServerConfig | undefined;
+  /** Write the configuration back at the end. */
+  readonly saveOnExit: boolean;
+}
+
+/** A server that is running. */
+export interface RunningServer {
+  readonly socket: string;
+  readonly stateDirectory: string;
+  readonly mountDirectory: string | undefined;
+  /** Applies the configuration again. Does nothing without one. */
+  reload(): Promise<void>;
+  /**
+   * Stops taking commands, lets those in flight end, writes back what is to be kept, and leaves nothing but the state behind.
+   * Resolves with what could not be done.
+   */
+  stop(): Promise<unknown[]>;
+}
+
+/**
+ * Runs an SCST in this process and serves it.
+ *
+ * @throws CliError `LOCKED` when the state directory is in use; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
+ */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const cleanups = new Cleanups();
+  try {
+    return await start(options, cleanups);
+  } catch (error) {
+    await cleanups.run();
+    throw error;
+  }
+};
+
+const start = async ({ socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit }: ServerOptions, cleanups: Cleanups): Promise<RunningServer> => {
+  const lock = await lockState(stateDirectory, socket);
+  cleanups.add(() => lock.release());
+  const core = createCore({ profile, stateDirectory });
+  cleanups.add(() => core.close());
+  for (const { name, parameters } of modules) await core.modules.load(name, parameters);
+  if (config !== undefined) {
+    await config.apply(core.tree, core.modules);
+    if (saveOnExit) cleanups.add(() => config.save(core.tree));
+  }
+  const server = await serveCore(core, { socket }, { info: () => ({ program: 'scst-local', version: VERSION, profile, stateDirectory, mountDirectory }) });
+  cleanups.add(() => server.close());
+  const mounted = mountDirectory === undefined ? undefined : await mount(core.tree, mountDirectory);
+  if (mounted !== undefined) cleanups.add(() => mounted.unmount());
+  return {
+    socket: server.socket,
+    stateDirectory,
+    mountDirectory: mounted?.directory,
+    reload: async () => {
+      await config?.apply(core.tree, core.modules);
+    },
+    stop: () => cleanups.run(),
+  };
+};
