@@ -7,7 +7,8 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = {
   after: (milliseconds, callback) => {
-    const timer = setTimeout(callback, milliseconds);
+    // Timers may go off a millisecond early; what is waited for here is a least time.
+    const timer = setTimeout(callback, milliseconds + 1);
     return () => {
       clearTimeout(timer);
     };

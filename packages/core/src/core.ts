@@ -18,6 +18,7 @@ import { NexusLogicalUnit } from './nexus/logical-unit.js';
 import { type ControlRules, controlRules, type Profile } from './profile.js';
 import { CoreSettings } from './settings.js';
 import { type Storage } from './store/block-store.js';
+import { NodeStorage } from './store/node-storage.js';
 import { CopyManager } from './target/copy-manager.js';
 import { LatencyRecorder } from './target/latency.js';
 import { ScstLocalDriver } from './target/scst-local.js';
@@ -27,11 +28,13 @@ import { machineTrees } from './tree/machine-trees.js';
 import { type ScstRoot } from './tree/root.js';
 import { WorkQueue } from './tree/work-queue.js';
 
+const SETTLING_TURNS = 4;
+
 export interface ScstCoreOptions {
   /** Default: `scst`. */
   profile?: Profile;
-  /** The machine's files: backing files, and the core's own state. */
-  storage: Storage;
+  /** The machine's files: backing files, and the core's own state. Default: those of the machine it runs on. */
+  storage?: Storage;
   /** Number of CPUs, as `threads` and `cpu_mask` count them. Default: 1. */
   cpus?: number;
   /** What `version` says of the kernel. Default: that of the recordings. */
@@ -79,15 +82,15 @@ export class ScstCore implements AsyncDisposable {
   /** SCSI devices of the machine, lent by the embedding program. */
   readonly #scsiDevices = new Map<ByteString, ScsiDeviceDescription>();
 
-  constructor(options: ScstCoreOptions) {
+  constructor(options: ScstCoreOptions = {}) {
     this.profile = options.profile ?? 'scst';
     this.rules = controlRules(this.profile);
-    this.storage = options.storage;
     this.cpus = options.cpus ?? 1;
     this.kernelRelease = options.kernelRelease ?? '6.1.0-56-amd64';
     this.scan = options.scan ?? 'auto';
     this.clock = options.clock ?? systemClock;
     this.stateDirectory = options.stateDirectory ?? '/var/lib/scst';
+    this.storage = options.storage ?? new NodeStorage({ stateDirectory: this.stateDirectory });
     this.hosts = new ScsiHosts(this);
     this.modules = new ModuleTable(this, MODULES);
     const trees = machineTrees(this, () => this.#root);
@@ -296,7 +299,12 @@ export class ScstCore implements AsyncDisposable {
   }
 
   /** Resolves when all that goes on behind answered commands has ended: sessions being closed, hosts being scanned. */
-  async settle(): Promise<void> {
+  async settled(): Promise<void> {
+    // What somebody still waits for in vain may go on at once when that comes: it is given a few turns to do so.
+    for (let turn = 0; turn < SETTLING_TURNS; turn += 1) {
+      await this.background.idle();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     await this.background.idle();
   }
 

@@ -17,6 +17,14 @@ const OWN_FILES: ReadonlySet<ByteString> = new Set(['mgmt', 'trace_level', 'type
 
 const NEVER = new Promise<void>(() => undefined);
 
+/** How somebody waits for a device to be made. */
+export interface AddContext {
+  /** Resolves when they have given up. */
+  readonly abandoned?: Promise<void>;
+  /** Takes over what is to be freed after a failure. Absent: it is freed before the failure is told. */
+  readonly cleanUp?: (work: () => Promise<void>) => void;
+}
+
 /** What tells the handlers of scst_vdisk apart. */
 export interface VdiskKind {
   readonly kind: VirtualDeviceKind;
@@ -58,9 +66,8 @@ export class VdiskHandler extends DeviceHandler {
 
   /**
    * Makes a device, after {@link checkName}. Throws the first thing wrong with the draft, or the errno of opening the file.
-   * `abandoned` resolves when the one who asked for it has given up waiting.
    */
-  async addDevice(name: ByteString, draft: DeviceDraft, abandoned: Promise<void> = NEVER): Promise<VirtualDevice> {
+  async addDevice(name: ByteString, draft: DeviceDraft, context: AddContext = {}): Promise<VirtualDevice> {
     this.#checkDraft(draft);
     if (/[/.]/.test(name)) throw new ScstError('EINVAL', `a device name cannot have a slash or a dot in it: ${name}`);
     this.core.checkDeviceName(name);
@@ -70,9 +77,10 @@ export class VdiskHandler extends DeviceHandler {
     try {
       if (device.active) await device.open();
       await device.server.load();
-      if (OWN_FILES.has(name)) await this.#refuseReserved(name, abandoned);
+      if (OWN_FILES.has(name)) await this.#refuseReserved(name, context.abandoned ?? NEVER);
     } catch (error) {
-      await device.close();
+      if (context.cleanUp === undefined) await device.close();
+      else context.cleanUp(() => device.close());
       throw error;
     }
     device.handler = this;

@@ -1,15 +1,25 @@
 import { type Session } from '../target/session.js';
-import { type ScsiDevice } from './scsi-device.js';
+import { scanHost } from './scan.js';
+import { type InquiryFacts, ScsiDevice } from './scsi-device.js';
+import { type HeldDevice, type ScsiHosts } from './scsi-hosts.js';
 
 /** A SCSI host of the machine: the initiator port of a session of scst_local. */
 export class ScsiHost {
+  readonly #hosts: ScsiHosts;
   readonly session: Session;
   /** The N of `hostN`. */
   readonly number: number;
   /** By LUN. */
   readonly #devices = new Map<number, ScsiDevice>();
+  #heldOpen = 0;
+  #whenReleased: (() => void) | null = null;
+  /** Aborted once the host is being taken away. */
+  readonly #removing = new AbortController();
+  #scanning = false;
+  #scanAgain = false;
 
-  constructor(session: Session, number: number) {
+  constructor(hosts: ScsiHosts, session: Session, number: number) {
+    this.#hosts = hosts;
     this.session = session;
     this.number = number;
   }
@@ -23,6 +33,16 @@ export class ScsiHost {
     return this.#devices.size;
   }
 
+  /** True while one of its devices is held open. */
+  get isHeld(): boolean {
+    return this.#heldOpen > 0;
+  }
+
+  /** The device of a LUN. */
+  device(lun: number): ScsiDevice | undefined {
+    return this.#devices.get(lun);
+  }
+
   /** The device of an `H:C:I:L`. */
   deviceByHctl(hctl: string): ScsiDevice | undefined {
     const lun = /^\d+:0:0:(\d+)$/.exec(hctl)?.[1];
@@ -30,12 +50,76 @@ export class ScsiHost {
     return device?.hctl === hctl ? device : undefined;
   }
 
+  /** Keeps the host from going until the device is closed. */
+  hold(device: ScsiDevice): HeldDevice {
+    this.#heldOpen += 1;
+    let open = true;
+    return {
+      device,
+      close: () => {
+        if (!open) return;
+        open = false;
+        this.#heldOpen -= 1;
+        if (this.#heldOpen === 0) this.#whenReleased?.();
+      },
+    };
+  }
+
+  /** Scans the host soon, if the machine does so by itself. */
   lunsChanged(): void {
-    // The machine finds out when it scans the host.
+    if (this.#hosts.core.scan === 'auto') this.rescan();
+  }
+
+  /** Looks, in the background, for LUNs that have come or gone. Several calls in a short time are one scan. */
+  rescan(): void {
+    this.#scanAgain = true;
+    if (this.#scanning || this.#removing.signal.aborted) return;
+    const { activity } = this.#hosts.core;
+    if (activity.closed) {
+      activity.pass(() => {
+        this.rescan();
+      });
+      return;
+    }
+    this.#scanning = true;
+    this.#hosts.core.background.run(() => this.#scan());
+  }
+
+  async #scan(): Promise<void> {
+    const { signal } = this.#removing;
+    try {
+      while (this.#scanAgain && !signal.aborted) {
+        await this.#hosts.nextScan();
+        this.#scanAgain = false;
+        await scanHost(this.session, this, signal);
+      }
+    } finally {
+      this.#scanning = false;
+    }
+  }
+
+  /** @internal Takes a device up that the scan has found. */
+  addDevice(lun: number, facts: InquiryFacts): void {
+    if (this.#removing.signal.aborted || this.#devices.has(lun)) return;
+    this.#devices.set(lun, new ScsiDevice(this, lun, facts, this.#hosts.takeNames(facts.type)));
+  }
+
+  /** @internal Drops a device whose LUN has gone. */
+  removeDevice(lun: number): void {
+    const device = this.#devices.get(lun);
+    if (device === undefined) return;
+    this.#devices.delete(lun);
+    this.#hosts.giveNames(device);
   }
 
   /** Takes the host away once none of its devices is held open. */
-  remove(): Promise<void> {
-    return Promise.resolve();
+  async remove(): Promise<void> {
+    this.#removing.abort();
+    if (this.isHeld) {
+      await new Promise<void>((resolve) => {
+        this.#whenReleased = resolve;
+      });
+    }
+    for (const lun of [...this.#devices.keys()]) this.removeDevice(lun);
   }
 }

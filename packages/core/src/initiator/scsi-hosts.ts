@@ -1,19 +1,41 @@
-import { LowestFree } from '../lowest-free.js';
 import { type ScstCore } from '../core.js';
+import { ScstError } from '../errors.js';
+import { LowestFree } from '../lowest-free.js';
 import { type Session } from '../target/session.js';
+import { diskName, diskNumber } from './device-names.js';
+import { type ScsiDevice } from './scsi-device.js';
 import { ScsiHost } from './scsi-host.js';
 
-/** The SCSI hosts of the machine: one per session of scst_local, and those of other drivers the embedding program names. */
+/** Milliseconds. */
+const SCAN_DELAY = 2;
+const TYPE_DISK = 0x00;
+const TYPE_CD_ROM = 0x05;
+
+/** A device node held open. */
+export interface HeldDevice {
+  readonly device: ScsiDevice;
+  /** Lets go of it; twice is no error. */
+  close(): void;
+}
+
+/** The SCSI hosts of the machine that sessions of scst_local are, and the numbers Linux gives them and their devices. */
 export class ScsiHosts {
   readonly core: ScstCore;
   readonly #numbers = new LowestFree();
+  /** The N of `/dev/sgN`. */
+  readonly #generic = new LowestFree();
+  /** `sda` is 0. */
+  readonly #disks = new LowestFree();
+  /** The N of `/dev/srN`. */
+  readonly #cds = new LowestFree();
+  #nextScan: Promise<void> | null = null;
   readonly #bySession = new Map<Session, ScsiHost>();
 
   constructor(core: ScstCore) {
     this.core = core;
   }
 
-  /** The hosts of sessions, in the order they were made. */
+  /** The hosts, in the order they were made. */
   get all(): Iterable<ScsiHost> {
     return this.#bySession.values();
   }
@@ -22,10 +44,11 @@ export class ScsiHosts {
     return this.#bySession.get(session);
   }
 
-  /** Makes the host of a new session, with the lowest free number. */
+  /** Makes the host of a new session, with the lowest free number, and scans it. */
   add(session: Session): ScsiHost {
-    const host = new ScsiHost(session, this.#numbers.take());
+    const host = new ScsiHost(this, session, this.#numbers.take());
     this.#bySession.set(session, host);
+    host.lunsChanged();
     return host;
   }
 
@@ -38,8 +61,49 @@ export class ScsiHosts {
     this.#numbers.give(host.number);
   }
 
+  /**
+   * @internal Resolves a moment later: changes that come meanwhile are seen by one scan, so that many LUNs in a row cost no more
+   * than their number.
+   */
+  nextScan(): Promise<void> {
+    this.#nextScan ??= new Promise((resolve) => {
+      this.core.clock.after(SCAN_DELAY, () => {
+        this.#nextScan = null;
+        resolve();
+      });
+    });
+    return this.#nextScan;
+  }
+
+  /** @internal The lowest free names for a new device of a peripheral device type. */
+  takeNames(type: number): { genericNumber: number; blockName: string | null } {
+    const blockName = type === TYPE_DISK ? diskName(this.#disks.take()) : type === TYPE_CD_ROM ? `sr${this.#cds.take()}` : null;
+    return { genericNumber: this.#generic.take(), blockName };
+  }
+
+  /** @internal */
+  giveNames({ genericNumber, blockName }: ScsiDevice): void {
+    this.#generic.give(genericNumber);
+    if (blockName?.startsWith('sd') === true) this.#disks.give(diskNumber(blockName));
+    if (blockName?.startsWith('sr') === true) this.#cds.give(Number(blockName.slice(2)));
+  }
+
   /** Tells the machine that a session sees other LUNs now. */
   lunsChanged(session: Session): void {
     this.#bySession.get(session)?.lunsChanged();
+  }
+
+  /**
+   * Opens a device node, `/dev/sgN`, `/dev/sdX` or `/dev/srN`, and holds it: its session and target cannot go before it is closed.
+   * Throws `ENOENT`: there is no such device.
+   */
+  openDevice(node: string): HeldDevice {
+    const name = node.replace(/^\/dev\//, '');
+    for (const host of this.all) {
+      for (const device of host.devices) {
+        if (`sg${device.genericNumber}` === name || device.blockName === name) return host.hold(device);
+      }
+    }
+    throw new ScstError('ENOENT', `there is no device ${node}`);
   }
 }

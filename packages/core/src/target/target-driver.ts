@@ -58,9 +58,19 @@ export class TargetDriver {
   /** Ends a session a moment later, as the kernel's driver does. */
   closeSoon(session: Session): void {
     if (session.ending !== null) return;
-    const ending = new Promise((resolve) => setImmediate(resolve)).then(() => this.endSession(session));
+    const moment = new Promise((resolve) => setImmediate(resolve));
+    const ending = moment.then(() => this.endSession(session));
     session.ending = ending;
-    this.core.background.run(() => ending);
+    // A session whose devices are held open may stay for ever: nobody waits for that.
+    this.core.background.run(async () => {
+      await moment;
+      if (!this.isHeld(session)) await ending;
+    });
+  }
+
+  /** True while something outside keeps a session from going. */
+  protected isHeld(_session: Session): boolean {
+    return false;
   }
 
   /** Ends a session: its nexuses first, then its directory. */

@@ -32,7 +32,7 @@ const addVirtualDevice = async (handler: VdiskHandler, words: Words, context: Wo
   handler.checkName(name);
   const draft: DeviceDraft = {};
   for (const [parameter, value] of parameters(words.rest)) applyParameter(draft, handler.parameters, parameter, value);
-  await handler.addDevice(name, draft, context.abandoned);
+  await handler.addDevice(name, draft, context);
 };
 
 const vdiskDirectory = new Map<VdiskHandler['kind'], DirectoryType<VdiskHandler>>();

@@ -6,6 +6,9 @@ import { Queued, type Waiting, type WorkContext } from './work-queue.js';
 
 type CommandResult = Waiting | void | Promise<Waiting | void>;
 
+/** Commands executed in place never wait, and leave nothing to clean up. */
+const IN_PLACE: WorkContext = { abandoned: new Promise<void>(() => undefined), cleanUp: () => undefined };
+
 /** A command of a mgmt file. */
 export interface CommandRow<T> {
   /** Its first word, in lower case: letter case does not count. */
@@ -44,7 +47,7 @@ export const mgmtRow = <T>(mgmt: Mgmt<T>): AttributeRow<T> => {
       const run = commands.get(word.toLowerCase())?.run ?? mgmt.other;
       if (mgmt.inPlace === true) {
         if (run === undefined) throw unknownCommand(word, mgmt.commands);
-        void run(owner, words, { abandoned: new Promise<void>(() => undefined) });
+        void run(owner, words, IN_PLACE);
         return undefined;
       }
       return new Queued((context) => {

@@ -14,7 +14,7 @@ const statistics = (cache: string): string =>
     columns('Name', 'Hit', 'Total', '% merged', 'Cached (P/I/O)'),
     columns(cache, '0', '0', '0', '0/0/0'),
     ...SIZES.map((size) => columns(`  ${cache}-${size}`, '0', '0', '0')),
-    columns('  big/other', '', '0/0'.padStart(4), '0/0'),
+    columns('  big/other', '', '0/0', '0/0'),
   ].join('\n');
 
 const zeroed = <T>(name: string, value: (owner: T) => string): AttributeRow<T> => ({ name, mode: 0o644, value, store: () => undefined });

@@ -2,8 +2,7 @@ import { type ErrnoName } from '@scst/sysfs';
 import { type ByteString } from '../bytes.js';
 import { type DirectoryEntry, type Entry } from './directory.js';
 
-/** The longest name a directory can be searched for, and the longest path, as Linux has them. */
-const NAME_MAX = 255;
+/** The longest path, as Linux has it. Names have no limit of their own: sysfs finds those over 255 bytes, too. */
 const PATH_MAX = 4096;
 /** Links followed in one path before it is given up. */
 const MAX_LINKS = 40;
@@ -70,7 +69,6 @@ class Walker {
       if (parent !== undefined) this.entry = parent.directory;
       return;
     }
-    if (name.length > NAME_MAX) throw new WalkError('ENAMETOOLONG');
     const entry = directory.lookup(name);
     if (entry === undefined) throw new WalkError('ENOENT');
     this.above.push({ directory, name });

@@ -20,6 +20,8 @@ export class Waiting {
 export interface WorkContext {
   /** Resolves when the one who asked for the work has given up waiting. */
   readonly abandoned: Promise<void>;
+  /** What is to be done once the lock has been let go, before the result is known: freeing what failed. */
+  cleanUp(work: () => Promise<void>): void;
 }
 
 /** Work for the queue. */
@@ -54,9 +56,14 @@ export class WorkQueue {
 
   /** Runs a write's work. */
   async write(work: Queued): Promise<void> {
-    await this.#perform('write', async (context) => {
-      const waiting = await this.#lock.run(() => work.run(context));
-      await waiting?.until;
+    await this.#perform('write', async (abandoned) => {
+      const cleanUps: (() => Promise<void>)[] = [];
+      try {
+        const waiting = await this.#lock.run(() => work.run({ abandoned, cleanUp: (cleanUp) => cleanUps.push(cleanUp) }));
+        await waiting?.until;
+      } finally {
+        await cleaned(cleanUps);
+      }
     });
   }
 
@@ -65,13 +72,13 @@ export class WorkQueue {
     return await this.#perform('read', () => this.#lock.run(work));
   }
 
-  async #perform<T>(kind: 'read' | 'write', work: (context: WorkContext) => Promise<T>): Promise<T> {
+  async #perform<T>(kind: 'read' | 'write', work: (abandoned: Promise<void>) => Promise<T>): Promise<T> {
     this.#active += 1;
     let abandon: () => void = () => undefined;
     const abandoned = new Promise<void>((resolve) => {
       abandon = resolve;
     });
-    const done = work({ abandoned }).then(
+    const done = work(abandoned).then(
       (value) => {
         this.#finish(kind, 0);
         return value;
@@ -114,3 +121,10 @@ export class WorkQueue {
     });
   }
 }
+
+/** Does what was left for the end. Those who waited for the lock go first, as freeing takes its time in the kernel. */
+const cleaned = async (cleanUps: readonly (() => Promise<void>)[]): Promise<void> => {
+  if (cleanUps.length === 0) return;
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const cleanUp of cleanUps) await cleanUp();
+};

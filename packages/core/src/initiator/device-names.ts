@@ -1,0 +1,9 @@
+/** `sda` … `sdz`, `sdaa` …: the name of disk number N, from 0. */
+export const diskName = (number: number): string => {
+  let letters = '';
+  for (let rest = number; rest >= 0; rest = Math.floor(rest / 26) - 1) letters = String.fromCharCode(0x61 + (rest % 26)) + letters;
+  return `sd${letters}`;
+};
+
+/** The number of a disk's name: the reverse of {@link diskName}. */
+export const diskNumber = (name: string): number => [...name.slice(2)].reduce((number, letter) => number * 26 + letter.charCodeAt(0) - 0x60, 0) - 1;
