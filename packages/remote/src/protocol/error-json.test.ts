@@ -22,6 +22,12 @@ describe('errors', () => {
     expect(travel(new TypeError('a defect'))).toMatchObject({ code: 'ERR_SERVER', message: 'a defect' });
   });
 
+  it('of another copy of @scst/scsi are known by their form', () => {
+    const foreign = Object.assign(new Error('no more'), { name: 'TransportError', code: 'GONE' });
+    expect(travel(foreign)).toBeInstanceOf(TransportError);
+    expect(travel(Object.assign(foreign, { code: 'OTHER' }))).toMatchObject({ code: 'ERR_SERVER' });
+  });
+
   it('have a status that fits', () => {
     const status = (errno: ConstructorParameters<typeof SysfsError>[0]['errno']): number => toErrorAnswer(new SysfsError({ operation: 'read', path: '', errno })).status;
     expect([status('ENOENT'), status('EACCES'), status('EINVAL'), status('EEXIST'), status('EUCLEAN')]).toEqual([404, 403, 422, 409, 500]);

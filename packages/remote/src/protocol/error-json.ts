@@ -51,7 +51,7 @@ export const toErrorAnswer = (error: unknown): ErrorAnswer => {
     const json: ErrorJson = { kind: 'sysfs', operation, path, errno: code, number: errno, at, message, ...(reason === undefined ? {} : { reason }), ...(hint === undefined ? {} : { hint }) };
     return { status: SYSFS_STATUS[code] ?? 500, body: { error: json } };
   }
-  if (error instanceof TransportError) {
+  if (isTransportError(error)) {
     return { status: TRANSPORT_STATUS[error.code], body: { error: { kind: 'transport', code: error.code, message: error.message } } };
   }
   if (error instanceof CommandTextError) {
@@ -64,6 +64,10 @@ export const toErrorAnswer = (error: unknown): ErrorAnswer => {
   }
   return { status: 500, body: { error: { kind: 'remote', code: 'ERR_SERVER', message: error instanceof Error ? error.message : String(error) } } };
 };
+
+/** By its form, since a program may hold two copies of @scst/scsi (ESM and CJS). */
+const isTransportError = (error: unknown): error is TransportError =>
+  error instanceof TransportError || (error instanceof Error && error.name === 'TransportError' && 'code' in error && TRANSPORT_CODES.has(String(error.code)));
 
 const TRANSPORT_CODES = new Set<string>(Object.keys(TRANSPORT_STATUS));
 const REMOTE_CODES = new Set<string>(['ERR_NOT_FOUND', 'ERR_BAD_REQUEST', 'ERR_LIMIT', 'ERR_CLOSING', 'ERR_SERVER']);
