@@ -50,6 +50,11 @@ export class DeviceReservations {
     this.persistent.attach(nexus);
   }
 
+  /** The session's `transport_id` was written. */
+  nexusRenamed(nexus: Nexus): void {
+    this.persistent.rename(nexus);
+  }
+
   /** The SPC-2 reservation of the nexus's session goes, registrations stay. */
   nexusClosed(nexus: Nexus): void {
     this.spc2.release(nexus.session);

@@ -147,6 +147,15 @@ export class PersistentReservations<N extends ReservationNexus = ReservationNexu
     if (heir !== undefined) this.#bind(registration, heir);
   }
 
+  /** The ports of a nexus have other names now: it speaks for the registration of those, if for any. */
+  rename(nexus: N): void {
+    const { transportId, target } = nexus.session;
+    const registration = this.#byNexus.get(nexus);
+    if (registration?.relativeTargetPort === target.relTgtId && isSameInitiatorPort(registration.transportId, transportId)) return;
+    this.detach(nexus);
+    this.attach(nexus);
+  }
+
   /** Adds a registration, unless there is one of these ports; that one is given back then, unchanged. */
   add(transportId: Uint8Array, relativeTargetPort: number, key: bigint): Registration<N> {
     const existing = this.find(transportId, relativeTargetPort);

@@ -354,4 +354,17 @@ describe('sessions that go', () => {
     unit.state.detach(lun0);
     expect(unit.state.registrationOf(lun1)?.key).toBe(1n);
   });
+  it('take up the registration of the name they are given later, and let go of their former one', () => {
+    const named = { name: 'named', session: { transportId: sasTransportId(1), target: { relTgtId: 0 } } };
+    const unit = new TestUnit(named, i1);
+    unit.out(named, REGISTER, { actionKey: 1n });
+    unit.out(i1, REGISTER, { actionKey: 2n });
+    unit.state.detach(i1);
+    named.session.transportId = sasTransportId(2);
+    unit.state.rename(named);
+    expect(unit.state.registrationOf(named)?.key).toBe(2n);
+    expect(unit.state.registrations.map((registration) => registration.nexus?.name)).toEqual([undefined, 'named']);
+    unit.state.rename(named);
+    expect(unit.state.registrationOf(named)?.key).toBe(2n);
+  });
 });

@@ -4,11 +4,23 @@ import { type Session } from './session.js';
 import { TargetDriver } from './target-driver.js';
 import { type Target } from './target.js';
 
+/** PROTOCOL IDENTIFIER that SCST gives its copy manager; the standard has none for it. */
+const PROTOCOL_COPY_MANAGER = 0x0c;
+
+/** The TransportID of its only session. */
+const transportId = (): Uint8Array => {
+  const id = new Uint8Array(24);
+  id[0] = PROTOCOL_COPY_MANAGER;
+  id.set(new TextEncoder().encode('COPY_MGR'), 2);
+  return id;
+};
+
 /**
  * The copy manager (SPEC sysfs 12): a target with one session through which EXTENDED COPY reaches the devices. It is there as
  * long as SCST is, and gives every virtual device a LUN of a running number unless `auto_cm_assignment=0`.
  */
 export class CopyManager extends TargetDriver {
+  readonly protocolIdentifier = PROTOCOL_COPY_MANAGER;
   readonly target: Target;
   readonly session: Session;
   allowNotConnectedCopy = false;
@@ -20,7 +32,7 @@ export class CopyManager extends TargetDriver {
     this.session = this.registerSession(this.target, 'copy_manager_sess', {
       name: this.target.sessionNames.take('copy_manager_sess'),
       number: this.nextSessionNumber(),
-      transportId: new Uint8Array(0),
+      transportId: transportId(),
     });
   }
 

@@ -64,6 +64,7 @@ export class Session {
   /** Writes `transport_id`; null goes back to the one the driver gave. */
   setTransportId(transportId: Uint8Array | null): void {
     this.#writtenTransportId = transportId;
+    for (const nexus of this.nexuses.values()) nexus.server.reservations.nexusRenamed(nexus);
   }
 
   /** @internal Makes the I_T_L nexus of a LUN. */
