@@ -59,7 +59,7 @@ function compare(command: ActiveCommand): void {
 }
 
 function finishCompare(command: ActiveCommand, found: Uint8Array): void {
-  const data = command.parameterList;
+  const data = command.dataOut;
   const differs = firstDifference(found, data.subarray(0, found.length));
   if (differs >= 0) {
     command.failWith(miscompare(command, differs));

@@ -55,7 +55,7 @@ function checkRequest(command: ActiveCommand, immediate: { value: boolean }): bo
     command.good();
     return false;
   }
-  const list = command.parameterList;
+  const list = command.dataOut;
   if (length < SHORT_HEADER) command.fail(SENSE_CONDITION.PARAMETER_LIST_LENGTH_ERROR);
   else if ((readU8(list, 1) & IP) !== 0) command.invalidFieldInParameterList(1, 3);
   else if ((flags & LONGLIST) !== 0 && length < LONG_HEADER) command.invalidFieldInCdb(1, 5);

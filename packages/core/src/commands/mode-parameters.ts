@@ -41,12 +41,12 @@ export class ModeParameters {
   savedControl: ControlParameters = { ...DEFAULT_CONTROL };
   /** Writes go through to the medium, WCE is 0. */
   writeThrough: boolean;
-  savedWriteThrough: boolean;
+  savedWriteThrough = false;
 
   constructor(device: DeviceObject) {
     this.#device = device;
     this.#canSwitchCache = isVirtual(device) && !device.nvCache && device.kind !== 'nullio';
-    this.writeThrough = this.savedWriteThrough = isVirtual(device) && device.writeThrough;
+    this.writeThrough = isVirtual(device) && device.writeThrough;
   }
 
   /** WCE as it is reported: a device with a non-volatile cache has no volatile one. */

@@ -92,17 +92,16 @@ function refuse(command: ActiveCommand, { byte, bit, inCdb }: WrongField): void 
 
 /** Collects what the pages ask for, up to the first wrong field, which is returned. */
 function parse(command: ActiveCommand, headerLength: 4 | 8, changes: Changes): WrongField | undefined {
-  const length = command.parameterLength;
   if (command.transferLength === 0) return undefined;
   const flags = readU8(command.cdb, 1);
   if ((flags & PF) === 0) return new WrongField(1, undefined, true);
-  const list = command.parameterList;
+  const list = command.dataOut;
   const descriptorLength = headerLength === 4 ? readU8(list, 3) : readU16(list, 6);
   if (descriptorLength !== 0 && descriptorLength !== BLOCK_DESCRIPTOR_LENGTH) return new WrongField(headerLength - 1);
 
   const { modePageAdvance } = command.rules;
   let offset = headerLength + descriptorLength;
-  while (length > offset + 2) {
+  while (list.length > offset + 2) {
     const pageLength = readU8(list, offset + 1);
     if ((readU8(list, offset) & PAGE_SAVEABLE) !== 0) return new WrongField(offset, 7);
     const code = readU8(list, offset) & 0x3f;

@@ -56,7 +56,7 @@ export function zeroIs256(command: ActiveCommand): boolean {
   return true;
 }
 
-/** Straight into the initiator's buffer; what does not fit there is not read. */
+/** Straight into the initiator's buffer; what does not fit there is not read, but counts in the residual. */
 export function readStore(command: ActiveCommand): void {
   const buffer = command.task.dataIn;
   if (buffer === null || command.transferLength === 0) {
@@ -68,9 +68,11 @@ export function readStore(command: ActiveCommand): void {
     readFailed(command);
     return;
   }
-  command.moved = Math.min(buffer.length, command.transferLength);
+  const { transferLength } = command;
+  command.moved = transferLength;
   command.afterStore = afterRead;
-  store.read(command.moved === buffer.length ? buffer : buffer.subarray(0, command.moved), command.position, command.storeDone);
+  const whole = transferLength >= buffer.length || command.rules.dataLength === 'buffer';
+  store.read(whole ? buffer : buffer.subarray(0, transferLength), command.position, command.storeDone);
 }
 
 function afterRead(command: ActiveCommand, error: StoreError | null): void {
@@ -82,7 +84,7 @@ function afterRead(command: ActiveCommand, error: StoreError | null): void {
 function readNothing(command: ActiveCommand): void {
   const buffer = command.task.dataIn;
   if (buffer !== null) {
-    command.moved = Math.min(buffer.length, command.transferLength);
+    command.moved = command.transferLength;
     if (command.device.readZero) buffer.fill(0, 0, command.moved);
   }
   command.good();

@@ -35,8 +35,8 @@ export const reportLuns = defineCommand({
   execute: (command) => {
     if (!isKnownSelectReport(readU8(command.cdb, 2))) command.invalidFieldInCdb(2);
     else if (command.transferLength === 0) command.good();
-    else if (command.transferLength < HEADER + ENTRY) command.invalidFieldInCdb(6);
-    else command.reply(lunList(command.session, command.transferLength));
+    else if (command.allocationLength < HEADER + ENTRY) command.invalidFieldInCdb(6);
+    else command.reply(lunList(command.session, command.allocationLength));
   },
 });
 

@@ -26,7 +26,7 @@ export const unmap = defineCommand({
   prepare: (command) => {
     if (command.transferLength === 0) return true;
     const length = descriptorLength(command);
-    if (length % DESCRIPTOR === 0 && length <= Math.max(command.parameterLength - LIST_HEADER, 0)) return true;
+    if (length % DESCRIPTOR === 0 && length <= Math.max(command.transferLength - LIST_HEADER, 0)) return true;
     command.invalidFieldInParameterList(DESCRIPTOR_DATA_LENGTH);
     return false;
   },
@@ -50,12 +50,15 @@ interface Descriptor {
 }
 
 function descriptorLength(command: ActiveCommand): number {
-  return readU16(command.parameterList, DESCRIPTOR_DATA_LENGTH);
+  return readU16(command.dataOut, DESCRIPTOR_DATA_LENGTH);
 }
 
 function parseDescriptors(command: ActiveCommand): Descriptor[] {
-  const list = command.parameterList;
-  const end = LIST_HEADER + descriptorLength(command);
+  const list = command.dataOut;
+  const declared = descriptorLength(command);
+  if (declared === 0) return [];
+  const length = command.rules.unmapDescriptors === 'list' ? command.transferLength - LIST_HEADER : declared;
+  const end = LIST_HEADER + length - (length % DESCRIPTOR);
   const descriptors: Descriptor[] = [];
   for (let at = LIST_HEADER; at < end; at += DESCRIPTOR) descriptors.push({ lba: readU64Number(list, at), blocks: readU32(list, at + 8) });
   return descriptors;

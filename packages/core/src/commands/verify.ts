@@ -50,7 +50,7 @@ function good(command: ActiveCommand): void {
 }
 
 function verify(command: ActiveCommand): void {
-  verifyRange(command, command.direction === 'out' ? command.parameterList : null);
+  verifyRange(command, command.direction === 'out' ? command.dataOut : null);
 }
 
 /**

@@ -96,7 +96,7 @@ function repeat(command: ActiveCommand): void {
     writeFailed(command);
     return;
   }
-  const block = command.parameterList;
+  const block = command.dataOut.subarray(0, command.transferLength);
   const chunk = Math.max(block.length, CHUNK);
   const buffer = new Uint8Array(Math.min(command.rangeLength, chunk));
   for (let at = 0; at < buffer.length; at += block.length) buffer.set(block, at);

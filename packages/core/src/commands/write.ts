@@ -100,10 +100,13 @@ function writeAndVerify(command: ActiveCommand): void {
   startWrite(command, afterWriteToVerify);
 }
 
-/** Straight from what the initiator sent; where that is fewer whole blocks than the CDB says, these are written. */
+/**
+ * Straight from what the initiator sent; where that is fewer whole blocks than the CDB says, these are written. Nothing is
+ * written behind the end of the medium.
+ */
 function startWrite(command: ActiveCommand, next: ActiveCommand['afterStore']): void {
-  const data = command.parameterList;
-  if (data.length === 0) {
+  const data = command.dataOut;
+  if (data.length === 0 || command.transferLength === 0) {
     command.good();
     return;
   }
@@ -113,7 +116,8 @@ function startWrite(command: ActiveCommand, next: ActiveCommand['afterStore']): 
     return;
   }
   command.afterStore = next;
-  store.write(data, command.position, command.storeDone);
+  const room = command.server.byteSize - command.position;
+  store.write(data.length <= room ? data : data.subarray(0, room), command.position, command.storeDone);
 }
 
 function afterWrite(command: ActiveCommand, error: StoreError | null): void {
@@ -128,6 +132,6 @@ function afterCachedWrite(command: ActiveCommand, error: StoreError | null): voi
 }
 
 function afterWriteToVerify(command: ActiveCommand, error: StoreError | null): void {
-  if (error === null) verifyRange(command, command.parameterList);
+  if (error === null) verifyRange(command, command.dataOut);
   else writeFailed(command, error);
 }

@@ -40,7 +40,7 @@ export class ActiveCommand {
   /** Result so far. */
   status: number = STATUS.GOOD;
   sense: Uint8Array = NO_SENSE;
-  /** Data-in bytes moved. */
+  /** Data-in bytes moved; for blocks, what the CDB asks for, be it more than the initiator's buffer holds. */
   moved = 0;
 
   /** Set when a reset, an abort or the end of the nexus has cut the command off; whatever it does then, it ends as aborted. */
@@ -131,19 +131,16 @@ export class ActiveCommand {
     return readU8(this.task.cdb, 1) & 0x1f;
   }
 
-  /**
-   * How long the parameter list is taken to be: as long as the CDB says, where what was not sent reads as zeros, or in other
-   * profiles as long as was sent.
-   */
-  get parameterLength(): number {
-    return this.rules.parameterListEnd === 'cdb' ? this.transferLength : this.parameterList.length;
-  }
-
-  /** The parameter list, as long as the CDB says or as was sent, whichever is shorter. */
-  get parameterList(): Uint8Array {
+  /** Data-out: parameter list, or blocks. As long as the CDB says or as was sent, whichever is shorter, if the profile minds. */
+  get dataOut(): Uint8Array {
     const sent = this.task.dataOut;
     if (sent === null) return NO_SENSE;
-    return sent.length > this.transferLength ? sent.subarray(0, this.transferLength) : sent;
+    return sent.length > this.transferLength && this.rules.dataLength === 'cdb' ? sent.subarray(0, this.transferLength) : sent;
+  }
+
+  /** How much data-in is asked for: what the CDB says, or the size of the initiator's buffer, which SCST takes for it. */
+  get allocationLength(): number {
+    return this.rules.dataLength === 'cdb' ? this.transferLength : (this.task.dataIn?.length ?? 0);
   }
 
   /** Ends with GOOD. */
@@ -155,10 +152,8 @@ export class ActiveCommand {
   reply(data: Uint8Array): void {
     const buffer = this.task.dataIn;
     if (buffer !== null) {
-      let length = data.length;
-      if (length > this.transferLength) length = this.transferLength;
-      if (length > buffer.length) length = buffer.length;
-      if (length > 0) buffer.set(length === data.length ? data : data.subarray(0, length));
+      const length = Math.min(data.length, this.transferLength, buffer.length);
+      buffer.set(length === data.length ? data : data.subarray(0, length));
       this.moved = length;
     }
     this.server.end(this);

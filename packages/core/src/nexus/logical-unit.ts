@@ -50,7 +50,7 @@ export class NexusLogicalUnit implements LogicalUnit {
         aborted: false,
         done: (task) => {
           if (task.aborted) reject(new TransportError('ABORTED', `${this.description}: the command was aborted`));
-          else resolve({ status: task.status, sense: task.sense, residual: task.residual, dataIn: dataIn === null ? NOTHING : dataIn.subarray(0, Math.max(0, dataIn.length - task.residual)) });
+          else resolve({ status: task.status, sense: task.sense, residual: task.residual, dataIn: dataIn === null ? NOTHING : dataIn.subarray(0, Math.min(dataIn.length - task.residual, dataIn.length)) });
         },
       });
     });

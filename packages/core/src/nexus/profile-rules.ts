@@ -16,12 +16,20 @@ export interface ProfileRules {
   readonly savedTmfOnly: 'default' | 'saved';
   /** INFORMATION of a miscompare in descriptor format: announced but zero, or as in SPC-5 4.4.2.2. */
   readonly descriptorInformation: 'zero' | 'value';
+  /**
+   * How long a command takes its data to be: as the CDB says, or as the initiator's buffer is. Then parameter lists are parsed
+   * to the end of what was sent, and what a write has too much is written, whatever the residual says.
+   */
+  readonly dataLength: 'cdb' | 'buffer';
+  /**
+   * Where UNMAP ends taking block descriptors: where the list says that they end, or with the list. (The recordings leave out
+   * commands in which SCST took a descriptor out of memory it had not cleared; this gives what they left behind.)
+   */
+  readonly unmapDescriptors: 'declared' | 'list';
   /** Bytes of data-out beyond which WRITE SAME fails: a page of SCST's scatter list, or no limit. */
   readonly writeSameMaxData: number;
   /** READ FULL STATUS with a short allocation length loses descriptors, or truncates plainly. */
   readonly fullStatusTruncation: 'drops-descriptors' | 'plain';
-  /** Parameter lists are parsed as far as the CDB says (what was not sent reads as zeros), or as far as was sent. */
-  readonly parameterListEnd: 'cdb' | 'sent';
 }
 
 const SCST: ProfileRules = {
@@ -29,9 +37,10 @@ const SCST: ProfileRules = {
   keepsPagesBeforeError: false,
   savedTmfOnly: 'saved',
   descriptorInformation: 'value',
+  dataLength: 'cdb',
+  unmapDescriptors: 'declared',
   writeSameMaxData: Infinity,
   fullStatusTruncation: 'plain',
-  parameterListEnd: 'sent',
 };
 
 const RULES: Readonly<Record<Profile, ProfileRules>> = {
@@ -40,9 +49,10 @@ const RULES: Readonly<Record<Profile, ProfileRules>> = {
     keepsPagesBeforeError: true,
     savedTmfOnly: 'default',
     descriptorInformation: 'zero',
+    dataLength: 'buffer',
+    unmapDescriptors: 'list',
     writeSameMaxData: 4096,
     fullStatusTruncation: 'drops-descriptors',
-    parameterListEnd: 'cdb',
   },
   scst: SCST,
   t10: SCST,

@@ -123,7 +123,7 @@ export class NodeStore implements BlockStore {
     }
     await new Promise<void>((resolve, reject) => {
       fs.close(this.#file.descriptor, (error) => {
-        if (error === null || error === undefined) resolve();
+        if (error === null) resolve();
         else reject(toStoreError(error));
       });
     });
