@@ -13,7 +13,7 @@ import { defaultJournalPath, fileJournal, type SuspensionJournal } from './journ
 import { type OnProgress } from './progress.js';
 import { ApplyError, type ApplyReport, type RollbackReport } from './report.js';
 import { rollBack } from './rollback.js';
-import { findLeftoverSuspension, resumeLeftover, Suspension } from './suspension.js';
+import { findLeftoverSuspension, resumeLeftover, Suspension, suspensionCount } from './suspension.js';
 
 export interface ApplyOptions extends PlanOptions {
   /** Go on after a failure with all that does not need what failed. Default: false, stop at the first. */
@@ -85,7 +85,11 @@ class Run {
   /** A suspension an earlier apply left behind is ended first: nothing would work otherwise. */
   async endLeftover(journal: SuspensionJournal): Promise<void> {
     const leftover = await findLeftoverSuspension(this.#tree, journal);
-    if (leftover === undefined) return;
+    if (leftover === undefined) {
+      const count = await suspensionCount(this.#tree);
+      if (count > 0) this.#total.notes.push(`SCST is suspended ${count} times by somebody else; sessions cannot be added until it is resumed`);
+      return;
+    }
     await resumeLeftover(this.#tree, journal);
     this.#total.notes.push(`an apply that ended without a word (process ${leftover.mark.pid}, ${leftover.mark.since}) had left SCST suspended; it was resumed`);
   }

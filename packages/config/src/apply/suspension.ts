@@ -27,7 +27,7 @@ export class Suspension {
   /** Suspends. Gives the reason when that was not possible: nothing is suspended then. */
   async begin({ timeout, signal }: SuspensionOptions): Promise<string | undefined> {
     try {
-      const count = await readCount(this.#tree);
+      const count = await suspensionCount(this.#tree);
       await this.#journal.write({
         tree: this.#tree.description,
         countBefore: count,
@@ -61,13 +61,14 @@ export class Suspension {
     this.#active = false;
     const mark = await this.#journal.read();
     // An interrupted suspend may not have been counted: what others suspended is not ours to resume.
-    const count = await readCount(this.#tree);
+    const count = await suspensionCount(this.#tree);
     if (mark === undefined || count > mark.countBefore) await manage(this.#tree, PATH, '-1');
     await this.#journal.clear();
   }
 }
 
-const readCount = async (tree: SysfsTree): Promise<number> => Number((await readAttribute(tree, PATH)).value);
+/** How often SCST is suspended now. */
+export const suspensionCount = async (tree: SysfsTree): Promise<number> => Number((await readAttribute(tree, PATH)).value);
 
 /** A suspension whose maker is gone. */
 export interface LeftoverSuspension {
@@ -87,7 +88,7 @@ export const findLeftoverSuspension = async (tree: SysfsTree, journal: Suspensio
   const start = await processStart(mark.pid);
   if (start !== undefined && (mark.processStart === undefined || start === mark.processStart)) return undefined; // still at work
   const boot = await bootId();
-  const count = await readCount(tree);
+  const count = await suspensionCount(tree);
   if ((mark.bootId !== undefined && boot !== undefined && mark.bootId !== boot) || count <= mark.countBefore) {
     await journal.clear();
     return undefined;

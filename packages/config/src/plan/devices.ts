@@ -116,9 +116,9 @@ const noteOrigin = (context: PlanContext, part: object, origin: object): void =>
 const planOtherFile = async (context: PlanContext, attributes: Attributes, place: AttributePlace): Promise<boolean> => {
   const wanted = valueOf(attributes, 'filename');
   if (wanted === undefined) return false;
-  const [live, active] = await Promise.all([context.reader.attribute(`${place.path}/filename`), context.reader.attribute(`${place.path}/active`)]);
+  const live = await context.reader.attribute(`${place.path}/filename`);
   if (live === undefined || sameValue('filename', wanted, live.value)) return false;
-  const wasActive = active?.value ?? '1';
+  const wasActive = (await context.reader.attribute(`${place.path}/active`))?.value ?? '1';
   const affects = wasActive === '1' ? { device: place.path.slice('devices/'.length) } : undefined;
   if (wasActive === '1') planValue(context, attributes, { ...place, affects }, 'active', '0', '1');
   planValue(context, attributes, { ...place, affects }, 'filename', wanted, live.value);

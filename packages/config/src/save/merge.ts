@@ -9,10 +9,14 @@ import { sectionRule, type BlockKind } from '../syntax/grammar.js';
  *
  * @param selection What `wanted` is about; the rest of the file is not touched.
  */
-export const mergeDocument = (document: Document, wanted: readonly Statement[], selection: Selection): Document => ({
-  ...document,
-  statements: new Merger(selection).merge(document.statements, wanted, 'file', []),
-});
+export const mergeDocument = (document: Document, wanted: readonly Statement[], selection: Selection): Document => {
+  const statements = new Merger(selection).merge(document.statements, wanted, 'file', []);
+  const [first, ...rest] = statements;
+  // A file of comments alone: they are its heading.
+  if (document.statements.length > 0 || first === undefined || document.trailer >= document.source.length) return { ...document, statements };
+  const heading = document.source.endsWith('\n') ? document.source : `${document.source}\n`;
+  return { ...document, statements: [{ ...first, leadText: heading }, ...rest], trailer: document.source.length };
+};
 
 class Merger {
   readonly #selection: Selection;

@@ -149,7 +149,7 @@ describe('save', () => {
     await symlink(real, path);
     await save(await tree(), path);
     expect((await stat(real)).mode & 0o777).toBe(0o640);
-    expect(await readFile(real, 'utf8')).toMatch(/^setup_id|^# mine/u);
+    expect(await readFile(real, 'utf8')).toMatch(/^# mine\nsetup_id 0x1234\n/u);
     expect((await readdir(directory)).sort()).toEqual(['real.conf', 'scst.conf']);
     await save(await tree(), join(directory, 'new.conf'));
     expect((await stat(join(directory, 'new.conf'))).mode & 0o777).toBe(0o600);
