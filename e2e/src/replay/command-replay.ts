@@ -54,23 +54,23 @@ class CommandReplay {
     this.#label = show(step);
     switch (step.op) {
       case 'cdb':
-        return await this.#command(step);
+        { await this.#command(step); return; }
       case 'sysfs':
-        return await this.#write(step.path, step.hex === undefined ? encodeName(step.data ?? '') : fromHex(step.hex), step.errno);
+        { await this.#write(step.path, step.hex === undefined ? encodeName(step.data ?? '') : fromHex(step.hex), step.errno); return; }
       case 'file':
         if (step.size !== undefined) await this.#machine.sandbox.size(step.path, step.size);
         if (step.hex !== undefined) await this.#machine.sandbox.overwrite(step.path, step.offset ?? 0, fromHex(step.hex));
         return;
       case 'reset':
-        return await (await this.#unit(step.session, step.lun)).reset(step.kind);
+        { await (await this.#unit(step.session, step.lun)).reset(step.kind); return; }
       case 'connect':
-        return await this.#connect(step.session, step.target);
+        { await this.#connect(step.session, step.target); return; }
       case 'disconnect':
-        return await this.#disconnect(step.session);
+        { await this.#disconnect(step.session); return; }
       case 'reconnect': {
         const target = this.#targets.get(step.session) ?? step.target;
         await this.#disconnect(step.session);
-        return await this.#connect(step.session, target);
+        await this.#connect(step.session, target); return;
       }
       case 'note':
         return;

@@ -2,6 +2,7 @@ import { type ScstCore } from '@scst/core';
 import { type LogicalUnit } from '@scst/scsi';
 import { encodeName, type ErrnoName, type ModuleControl, SysfsError, type SysfsTree, toByteString } from '@scst/sysfs';
 import { type Door } from './machine.js';
+import { remoteDoor } from './remote-door.js';
 import { type Sandbox } from './sandbox.js';
 
 /** The core, seen through one of its doors. */
@@ -14,12 +15,14 @@ export interface OpenDoor {
   close(): Promise<void>;
 }
 
-export const openDoor = async (door: Door, core: ScstCore, _sandbox: Sandbox): Promise<OpenDoor> => {
+export const openDoor = async (door: Door, core: ScstCore, sandbox: Sandbox): Promise<OpenDoor> => {
   switch (door) {
     case 'memory':
-      return await Promise.resolve(memoryDoor(core));
-    default:
-      throw new Error(`no ${door} door`);
+      return memoryDoor(core);
+    case 'remote':
+      return await remoteDoor(core, sandbox);
+    case 'mount':
+      throw new Error('the mount door is not there');
   }
 };
 
@@ -35,7 +38,7 @@ const memoryDoor = (core: ScstCore): OpenDoor => ({
 const bytes = (name: string): string => toByteString(encodeName(name));
 
 /** A tree's structure is its own: nothing is made or removed from outside (SPEC 1.1). A seam without such calls says so. */
-const refuseStructure = (call: string, ...operands: string[]): Promise<void> => {
+export const refuseStructure = (call: string, ...operands: string[]): Promise<void> => {
   const errno: ErrnoName = call === 'create' ? 'EACCES' : 'EPERM';
   return Promise.reject(new SysfsError({ operation: call, path: operands.at(-1) ?? '', errno, at: 'open' }));
 };

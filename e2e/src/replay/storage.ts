@@ -5,6 +5,8 @@ import { type Sandbox } from './sandbox.js';
 /** What the loop driver says of a file of its own. */
 const LOOP_DEVICE = { logicalBlockSize: 512, physicalBlockSize: 512, discardGranularity: 4096, discardMaxBytes: 4294966784 };
 
+const CHARACTER_DEVICES: ReadonlySet<string> = new Set(['null', 'zero', 'full', 'random', 'urandom', 'tty', 'console', 'loop-control'].map((name) => `/dev/${name}`));
+
 /**
  * The sandbox's files as the core sees them, with what a plain directory cannot hold: block devices, and a FIFO whose open
  * blocks until somebody opens its other end.
@@ -42,13 +44,19 @@ export class ReplayStorage implements Storage {
 
   async open(path: string, options: OpenStoreOptions): Promise<BlockStore> {
     const fifo = this.#fifos.get(path);
-    if (fifo === undefined) return await this.#files.open(path, options);
+    if (fifo === undefined) {
+      if ((await this.stat(path)) === 'character') throw new StoreError('EINVAL', `${path} is a character device`);
+      return await this.#files.open(path, options);
+    }
     await fifo.opened;
     throw new StoreError('EINVAL', `${path} is a FIFO`);
   }
 
   async stat(path: string): ReturnType<Storage['stat']> {
-    return this.#fifos.has(path) ? 'fifo' : await this.#files.stat(path);
+    if (this.#fifos.has(path)) return 'fifo';
+    const kind = await this.#files.stat(path);
+    // The character devices every machine has are not made anew in the sandbox.
+    return kind === 'missing' && CHARACTER_DEVICES.has(path) ? 'character' : kind;
   }
 
   async readState(path: string): Promise<Uint8Array | undefined> {
