@@ -8,7 +8,7 @@ import { PassThroughDevice, type ScsiDeviceDescription } from './device/pass-thr
 import { type VirtualDevice } from './device/virtual-device.js';
 import { VirtualDeviceRegistry } from './device/virtual-device-registry.js';
 import { ScstError } from './errors.js';
-import { Gate } from './gate.js';
+import { type Gate } from './gate.js';
 import { type DeviceHandler } from './handlers/device-handler.js';
 import { ScsiHosts } from './initiator/scsi-hosts.js';
 import { MODULES } from './modules/definitions.js';

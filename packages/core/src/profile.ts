@@ -19,6 +19,8 @@ export interface ControlRules {
   readonly reservedNamesTakeFiles: boolean;
   /** An initiator name with `/` makes its directory unreadable; otherwise it shows as `!` (SPEC sysfs 6.2). */
   readonly slashBreaksInitiatorList: boolean;
+  /** A `size` that is refused as it is not whole blocks still announces a change of capacity, while the device's file is open. */
+  readonly refusedSizeAnnounced: boolean;
   /** A vcdrom whose medium is changed without being removed takes the new file's size, and goes on reading the old file. */
   readonly changedMediumReadsOldFile: boolean;
 }
@@ -28,6 +30,7 @@ const RECORDED: ControlRules = {
   deadTargetGroupEntries: true,
   reservedNamesTakeFiles: true,
   slashBreaksInitiatorList: true,
+  refusedSizeAnnounced: true,
   changedMediumReadsOldFile: true,
 };
 
@@ -36,6 +39,7 @@ const MENDED: ControlRules = {
   deadTargetGroupEntries: false,
   reservedNamesTakeFiles: false,
   slashBreaksInitiatorList: false,
+  refusedSizeAnnounced: false,
   changedMediumReadsOldFile: false,
 };
 

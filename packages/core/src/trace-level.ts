@@ -94,7 +94,7 @@ export class TraceLevel {
   #bit(token: ByteString): number {
     const wanted = token.toLowerCase();
     const found = TOKENS[this.area].find(([name]) => name === wanted);
-    if (found === undefined) throw new ScstError('EINVAL', `${token === '' ? 'no trace level is named' : `there is no trace level ${token}`}`);
+    if (found === undefined) throw new ScstError('EINVAL', token === '' ? 'no trace level is named' : `there is no trace level ${token}`);
     return found[1];
   }
 }

@@ -21,8 +21,8 @@ export class DeviceGroup {
   /** Adds a device. `EEXIST`: it is in a device group; `EINVAL`: there is none of that name. */
   addDevice(name: ByteString): void {
     const device = this.core.devices.get(name);
-    if (device?.deviceGroup != null) throw new ScstError('EEXIST', `device ${name} is in device group ${device.deviceGroup.name}`);
     if (device === undefined) throw new ScstError('EINVAL', `there is no device ${name}`);
+    if (device.deviceGroup !== null) throw new ScstError('EEXIST', `device ${name} is in device group ${device.deviceGroup.name}`);
     if (name === 'mgmt') throw new ScstError('EEXIST', 'device groups have a file of that name');
     this.devices.set(name, device);
     device.deviceGroup = this;

@@ -282,7 +282,10 @@ export class VirtualDevice extends Device {
   /** Sets the size in bytes (blockio, nullio); taken modulo 2^64. `EINVAL`: not whole blocks. */
   setSize(size: bigint): void {
     const bytes = BigInt.asUintN(64, size);
-    if (bytes % BigInt(this.blockSize) !== 0n) throw new ScstError('EINVAL', `${bytes.toString()} bytes are not whole blocks of ${this.blockSize}`);
+    if (bytes % BigInt(this.blockSize) !== 0n) {
+      if (this.core.rules.refusedSizeAnnounced && this.#store !== null) this.server.capacityChanged();
+      throw new ScstError('EINVAL', `${bytes.toString()} bytes are not whole blocks of ${this.blockSize}`);
+    }
     this.#size = bytes;
     this.server.capacityChanged();
   }
@@ -345,9 +348,8 @@ const storeErrno = async <T>(operation: Promise<T>): Promise<T> => {
   try {
     return await operation;
   } catch (error) {
-    throw toScstError(error);
+    throw error instanceof StoreError ? toScstError(error) : error;
   }
 };
 
-const toScstError = (error: unknown): unknown =>
-  error instanceof StoreError ? new ScstError(isErrnoName(error.code) ? error.code : 'EIO', error.message, { cause: error }) : error;
+const toScstError = (error: StoreError): ScstError => new ScstError(isErrnoName(error.code) ? error.code : 'EIO', error.message, { cause: error });

@@ -4,7 +4,7 @@ import { PROTECTION_MODES, type ProtectionMode } from '../device/protection.js';
 import { type VirtualDeviceOptions } from '../device/virtual-device.js';
 import { ScstError } from '../errors.js';
 import { L, parseNumber, UL } from '../text/numbers.js';
-import { isSpace } from '../text/words.js';
+import { isBlank } from '../text/words.js';
 
 /** What `add_device` has gathered so far: checked as a whole only at the end (SPEC sysfs 8.1, steps 6 to 9). */
 export interface DeviceDraft extends VirtualDeviceOptions {
@@ -51,7 +51,7 @@ const protectionModes = (value: ByteString): Set<ProtectionMode> => {
   const words = value.split('|');
   for (const [index, word] of words.entries()) {
     const name = word.toLowerCase();
-    if (index === words.length - 1 && [...name].every(isSpace)) break;
+    if (index === words.length - 1 && isBlank(name)) break;
     const mode = PROTECTION_MODES.find((known) => known === name);
     if (mode === undefined) throw new ScstError('EINVAL', `${word} is not a dif_mode: ${PROTECTION_MODES.join(', ')}`);
     modes.add(mode);

@@ -6,4 +6,8 @@ export const diskName = (number: number): string => {
 };
 
 /** The number of a disk's name: the reverse of {@link diskName}. */
-export const diskNumber = (name: string): number => [...name.slice(2)].reduce((number, letter) => number * 26 + letter.charCodeAt(0) - 0x60, 0) - 1;
+export const diskNumber = (name: string): number => {
+  let number = 0;
+  for (let at = 2; at < name.length; at += 1) number = number * 26 + name.charCodeAt(at) - 0x60;
+  return number - 1;
+};

@@ -32,7 +32,7 @@ export const typeName = (type: number): string => TYPE_NAMES[type] ?? 'Unknown  
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /** Bytes below space show as space. */
-const printable = (text: string): string => text.replace(/[\0-\x1f]/g, ' ');
+const printable = (text: string): string => text.replace(/[^ -\uffff]/g, ' ');
 
 const describe = (device: ScsiDevice): string =>
   `Host: scsi${device.host.number} Channel: 00 Id: 00 Lun: ${two(device.lun)}\n` +

@@ -70,10 +70,6 @@ export class ScstLocalDriver extends TargetDriver {
     await super.endSession(session);
   }
 
-  protected override isHeld(session: Session): boolean {
-    return this.core.hosts.of(session)?.isHeld ?? false;
-  }
-
   protected override forgetSession(session: Session): void {
     super.forgetSession(session);
     this.#busNames.delete(session.name);

@@ -69,8 +69,8 @@ export class TargetDriver {
   }
 
   /** True while something outside keeps a session from going. */
-  protected isHeld(_session: Session): boolean {
-    return false;
+  protected isHeld(session: Session): boolean {
+    return this.core.hosts.of(session)?.isHeld ?? false;
   }
 
   /** Ends a session: its nexuses first, then its directory. */

@@ -26,6 +26,9 @@ export const trimSpace = (text: ByteString): ByteString => {
   return text.slice(start, end);
 };
 
+/** True for text of the kernel's white space alone, the empty one included. */
+export const isBlank = (text: ByteString): boolean => trimSpace(text) === '';
+
 /** Reads the words of a command (SPEC sysfs 1.2): `=` is white space, and there is no quoting. */
 export class Words {
   readonly #text: ByteString;

@@ -1,11 +1,10 @@
 import { type ByteString } from '../bytes.js';
-import { type Queued } from './work-queue.js';
 
 /** The line that marks a value an administration tool should save (SPEC sysfs 1.4). */
 const KEY_MARK = '[key]\n';
 
-/** What a write comes to: done in place, now or when a promise resolves, or work for the queue. */
-export type StoreResult = Queued | Promise<void> | undefined | void;
+/** What a write comes to: `Queued` work, a promise that resolves when it is done, or anything else: it is done. */
+export type StoreResult = unknown;
 
 /** A file of a directory, as a row of its table. `T` is the object the directory shows. */
 export interface AttributeRow<T> {

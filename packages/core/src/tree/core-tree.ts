@@ -20,7 +20,7 @@ import { interruptible } from './interruptible.js';
 import { Modes } from './modes.js';
 import { OpenFile } from './open-file.js';
 import { type Place, stillThere, walk, WalkError } from './walk.js';
-import { type WorkQueue } from './work-queue.js';
+import { Queued, type WorkQueue } from './work-queue.js';
 
 /** What the views of one machine share: the root of all its directories, and the changed modes. */
 export class TreeRoot {
@@ -137,9 +137,8 @@ export class CoreTree implements SysfsTree {
     if (taken.length === 0) return 0;
     return explaining(call, () => {
       const work = file.store?.(toByteString(taken));
-      if (work === undefined) return taken.length;
-      const done = work instanceof Promise ? work : this.#tree.queue().write(work);
-      return done.then(() => taken.length);
+      const done = work instanceof Queued ? this.#tree.queue().write(work) : work;
+      return done instanceof Promise ? done.then(() => taken.length) : taken.length;
     });
   }
 

@@ -9,9 +9,9 @@ import { ScstError } from '../errors.js';
 import { shownName } from '../shown-name.js';
 import { L, parseFlag, parseNumber } from '../text/numbers.js';
 import { matchesPrefix } from '../text/prefix.js';
-import { firstLine, isSpace } from '../text/words.js';
+import { firstLine, trimSpace } from '../text/words.js';
 import { type AttributeRow, bit, type StoreResult } from './attribute.js';
-import { type CollectionRow, directoryRow, DirectoryType, type DirectoryEntry, linkRow } from './directory.js';
+import { type CollectionRow, directoryRow, type DirectoryEntry, DirectoryType, type FixedRow, linkRow } from './directory.js';
 import { lunPath } from './luns.js';
 import { virtualDeviceRows } from './virtual-device.js';
 import { Queued } from './work-queue.js';
@@ -35,18 +35,15 @@ const setThreads = (device: Device, threadsNum: number, poolType: ThreadsPoolTyp
   });
 };
 
-const onlySpace = (text: ByteString): boolean => [...text].every(isSpace);
-
 /** `0`: unblock; `1`: block and wait until the device is idle; `1 1 …`: block without waiting. */
 const setBlock = (device: Device, text: ByteString): StoreResult => {
-  const rest = text.slice(1);
-  const second = [...rest].findIndex((character) => !isSpace(character));
-  if (text.startsWith('0') && onlySpace(rest)) {
+  const rest = trimSpace(text.slice(1));
+  if (text.startsWith('0') && rest === '') {
     device.unblock();
     return undefined;
   }
-  if (text.startsWith('1') && onlySpace(rest)) return device.block(true);
-  if (text.startsWith('1') && rest[second] === '1') return device.block(false);
+  if (text.startsWith('1') && rest === '') return device.block(true);
+  if (text.startsWith('1') && rest.startsWith('1')) return device.block(false);
   throw new ScstError('EINVAL', 'block is 0, 1 or "1 1 text"');
 };
 
@@ -134,14 +131,14 @@ const exportsDirectory = new DirectoryType<Device>('device exported', {
   ],
 });
 
-const commonFixed = [
-  directoryRow('exported', exportsDirectory, (device: Device) => device),
-  linkRow('handler', (device: Device) => `../../handlers/${device.handler?.name ?? ''}`, hasHandler),
+const commonFixed = <T extends Device>(): readonly FixedRow<T>[] => [
+  directoryRow('exported', exportsDirectory, (device) => device),
+  linkRow('handler', (device) => `../../handlers/${device.handler?.name ?? ''}`, hasHandler),
 ];
 
 const virtualDirectory = new DirectoryType<VirtualDevice>('virtual device', {
   attributes: [...commonRows, ...virtualDeviceRows],
-  fixed: commonFixed,
+  fixed: commonFixed<VirtualDevice>(),
 });
 
 const passThroughDirectory = new DirectoryType<PassThroughDevice>('pass-through device', {
@@ -159,7 +156,7 @@ const passThroughDirectory = new DirectoryType<PassThroughDevice>('pass-through 
       when: (device) => device.handler?.name === 'dev_disk',
     },
   ],
-  fixed: [...commonFixed, linkRow('scsi_device', (device) => `../../../../${device.sysfsPath}`)],
+  fixed: [...commonFixed<PassThroughDevice>(), linkRow('scsi_device', (device) => `../../../../${device.sysfsPath}`)],
 });
 
 const directoryOf = (device: Device): DirectoryEntry | undefined => {

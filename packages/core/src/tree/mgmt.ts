@@ -2,9 +2,7 @@ import { type ByteString } from '../bytes.js';
 import { ScstError } from '../errors.js';
 import { firstLine, parameterStretches, Words } from '../text/words.js';
 import { type AttributeRow } from './attribute.js';
-import { Queued, type Waiting, type WorkContext } from './work-queue.js';
-
-type CommandResult = Waiting | void | Promise<Waiting | void>;
+import { Queued, type WorkContext, type WorkResult } from './work-queue.js';
 
 /** Commands executed in place never wait, and leave nothing to clean up. */
 const IN_PLACE: WorkContext = { abandoned: new Promise<void>(() => undefined), cleanUp: () => undefined };
@@ -16,7 +14,7 @@ export interface CommandRow<T> {
   /** How it is written, for the usage text: `add_target NAME [parameters]`. */
   readonly usage: string;
   /** Carries it out; `words` stands after the first. Throws `ScstError` to refuse. */
-  readonly run: (owner: T, words: Words, context: WorkContext) => CommandResult;
+  readonly run: (owner: T, words: Words, context: WorkContext) => WorkResult;
 }
 
 /** The grammar of a mgmt file. */
@@ -29,7 +27,7 @@ export interface Mgmt<T> {
   /** Executed in place: `last_sysfs_mgmt_res` is left alone. */
   readonly inPlace?: boolean;
   /** Takes the words no command is known for. Absent: `EINVAL`. */
-  readonly other?: (owner: T, words: Words, context: WorkContext) => CommandResult;
+  readonly other?: (owner: T, words: Words, context: WorkContext) => WorkResult;
   readonly when?: (owner: T) => boolean;
 }
 

@@ -73,7 +73,7 @@ const sizeRow = (name: 'size' | 'size_mb', shift: bigint): Row[] => {
 };
 
 /** A text of the identity. `whole`: what follows the first newline counts for the length, too. */
-const identityRow = (name: string, field: IdentityField, { whole = false, marked = 'when written' as 'when written' | 'when set' } = {}): Row => ({
+const identityRow = (name: string, field: IdentityField, { whole = false, marked = 'when written' }: { whole?: boolean; marked?: 'when written' | 'when set' } = {}): Row => ({
   name,
   mode: 0o644,
   value: (device) => untilNul(device.identity.get(field)),
@@ -229,7 +229,7 @@ export const virtualDeviceRows: readonly Row[] = [
     mode: 0o444,
     value: (device) => device.protection?.tagFile ?? '',
     key: () => true,
-    when: (device) => device.protection?.tagFile != null,
+    when: (device) => (device.protection?.tagFile ?? null) !== null,
   },
 ];
 

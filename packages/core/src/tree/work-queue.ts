@@ -24,11 +24,14 @@ export interface WorkContext {
   cleanUp(work: () => Promise<void>): void;
 }
 
+/** What work comes to: a {@link Waiting}, or anything else: it is done. A promise is waited for with the lock held. */
+export type WorkResult = unknown;
+
 /** Work for the queue. */
 export class Queued {
-  readonly run: (context: WorkContext) => Waiting | void | Promise<Waiting | void>;
+  readonly run: (context: WorkContext) => WorkResult;
 
-  constructor(run: (context: WorkContext) => Waiting | void | Promise<Waiting | void>) {
+  constructor(run: (context: WorkContext) => WorkResult) {
     this.run = run;
   }
 }
@@ -60,7 +63,7 @@ export class WorkQueue {
       const cleanUps: (() => Promise<void>)[] = [];
       try {
         const waiting = await this.#lock.run(() => work.run({ abandoned, cleanUp: (cleanUp) => cleanUps.push(cleanUp) }));
-        await waiting?.until;
+        if (waiting instanceof Waiting) await waiting.until;
       } finally {
         await cleaned(cleanUps);
       }
