@@ -1,4 +1,4 @@
-import { OPCODE, readU8, SERVICE_ACTION, STATUS, writeU16, writeU32, type SenseCondition } from '@scst/scsi';
+import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION, STATUS, writeU16, writeU32, type SenseCondition } from '@scst/scsi';
 import { type ActiveCommand } from '../nexus/active-command.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { type CommandRow, defineCommand } from './command.js';
@@ -113,7 +113,11 @@ function refuse(command: ActiveCommand, refusal: CopyRefusal): false {
 }
 
 async function carryOut(command: ActiveCommand, segments: readonly CopySegment[], record: CopyRecord | undefined): Promise<void> {
-  await copySegments(command, segments, record);
+  try {
+    await copySegments(command, segments, record);
+  } catch {
+    command.fail(SENSE_CONDITION.INTERNAL_TARGET_FAILURE);
+  }
   finish(record, command);
 }
 

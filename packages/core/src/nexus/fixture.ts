@@ -1,5 +1,6 @@
 /** A small world for the tests of the data path: one target, sessions, LUNs and devices, without the control plane. */
 import { type CommandResult, type TaskAttribute } from '@scst/scsi';
+import { systemClock } from '../clock.js';
 import { type Profile } from '../profile.js';
 import { type BlockStore, type Storage } from '../store/block-store.js';
 import { MemoryStore } from '../store/memory-store.js';
@@ -57,6 +58,7 @@ export class Fixture {
     this.core = {
       profile: options.profile ?? 'scst',
       storage: this.storage,
+      clock: systemClock,
       stateDirectory: '/var/lib/scst',
       measureLatency: false,
       setupId: 0,

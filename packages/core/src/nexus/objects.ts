@@ -1,5 +1,6 @@
 import { type LogicalUnit, type TaskAttribute } from '@scst/scsi';
 import { type ByteString } from '../bytes.js';
+import { type Clock } from '../clock.js';
 import { type Profile } from '../profile.js';
 import { type BlockStore, type Storage } from '../store/block-store.js';
 import { type DeviceServer } from './device-server.js';
@@ -16,6 +17,7 @@ export type CountedDirection = 'read' | 'write' | 'bidi' | 'none' | 'unknown';
 export interface CoreContext {
   readonly profile: Profile;
   readonly storage: Storage;
+  readonly clock: Clock;
   /** Below which `vdev_mode_pages/` and `pr/` lie; default `/var/lib/scst`. */
   readonly stateDirectory: string;
   readonly measureLatency: boolean;

@@ -1,15 +1,16 @@
 import { OPCODE, readU8, SENSE_KEY, STATUS, writeU32, writeU64 } from '@scst/scsi';
 import { type ActiveCommand } from '../../nexus/active-command.js';
 import { type ScsiTask } from '../../nexus/task.js';
+import { type Profile } from '../../profile.js';
 import { encodeCopyFailure, encodeThirdPartyFailure, type FailedCommand } from './copy-sense.js';
 import { type CopyRecord } from './list-ids.js';
 import { type CopyParty, type CopySegment } from './parameter-list.js';
 
-/** Bytes read and written at a time. */
+/** Bytes read and written at a time, unless a block is larger. */
 const CHUNK = 512 * 1024;
-/** A command that could not run is tried again after a second, until the copy is half a minute old. */
+/** A command that could not run is tried again after a second, and no copy spends more than half a minute on that. */
 const RETRY_AFTER = 1000;
-const GIVE_UP_AFTER = 30_000;
+const MAX_RETRIES = 30;
 
 /** What another initiator's doings can end a command with. */
 const RETRIED_STATUS: ReadonlySet<number> = new Set([
@@ -20,53 +21,77 @@ const RETRIED_STATUS: ReadonlySet<number> = new Set([
   STATUS.TASK_ABORTED,
 ]);
 
+/** What a profile changes, as data. */
+interface CopyRules {
+  /** The segment number in the sense data of a failure: SCST has stepped on to the next one when it reports. */
+  readonly reportedSegment: (failed: number) => number;
+  /** What a segment adds to TRANSFER COUNT of COPY STATUS: its own bytes, or in SCST all that were written so far. */
+  readonly countedBytes: (own: number, soFar: number) => number;
+}
+
+const SCST: CopyRules = { reportedSegment: (failed) => failed + 1, countedBytes: (_, soFar) => soFar };
+const T10: CopyRules = { reportedSegment: (failed) => failed, countedBytes: (own) => own };
+const RULES: Readonly<Record<Profile, CopyRules>> = { recorded: SCST, scst: SCST, t10: T10 };
+
 /**
  * Carries out the segments of an EXTENDED COPY, one after the other, as READ (16) and WRITE (16) of the copy manager: its
  * session is just another initiator to the devices, with reservations against it and unit attentions of its own.
  */
 export async function copySegments(command: ActiveCommand, segments: readonly CopySegment[], record: CopyRecord | undefined): Promise<void> {
   const { server } = command;
-  const started = performance.now();
-  const buffer = new Uint8Array(Math.min(CHUNK, Math.max(0, ...segments.map(({ length }) => length))));
-  const others = new Set(segments.flatMap(({ source, destination }) => [source.nexus.server, destination.nexus.server]));
-  others.delete(server);
-  const leave = await Promise.all([...others].map((other) => other.enter()));
+  const rules = RULES[server.core.profile];
+  const patience: Patience = { retries: MAX_RETRIES };
+  const buffer = new Uint8Array(Math.max(0, ...segments.map(chunkLength)));
+  const leave = await enterOthers(command, segments);
+  let soFar = 0;
+  let index = 0;
   let failure: FailedCommand | undefined;
-  let done = 0;
-  let written = 0;
-  try {
-    for (const segment of segments) {
-      done++;
-      if (segment.length === 0) continue;
-      if (record !== undefined) record.segments = done;
-      for (let at = 0; at < segment.length && failure === undefined && goesOn(command); at += buffer.length) {
-        const chunk = buffer.subarray(0, Math.min(buffer.length, segment.length - at));
-        failure = await copyChunk(command, segment, at, chunk, started + GIVE_UP_AFTER);
-        if (failure === undefined) written += chunk.length;
-      }
-      if (record !== undefined) record.written += written;
-      if (failure !== undefined || !goesOn(command)) break;
+  for (; index < segments.length && failure === undefined && goesOn(command); index++) {
+    const segment = segments[index];
+    if (segment === undefined || segment.length === 0) continue;
+    if (record !== undefined) record.segments = index + 1;
+    const step = chunkLength(segment);
+    let own = 0;
+    while (own < segment.length && goesOn(command)) {
+      const chunk = buffer.subarray(0, Math.min(step, segment.length - own));
+      failure = await copyChunk(command, segment, own, chunk, patience);
+      if (failure !== undefined) break;
+      own += chunk.length;
     }
-  } finally {
-    for (const each of leave) each();
+    soFar += own;
+    if (record !== undefined) record.written += rules.countedBytes(own, soFar);
   }
-  const descriptorSense = server.senseFormat === 'descriptor';
-  const failed = segments[done - 1];
-  // SCST has stepped on by one when it reports: segments count from one here.
+  for (const each of leave) each();
+  const failed = segments[index - 1];
   if (failure === undefined || failed === undefined) command.good();
-  else if (failure.side === 'destination' && failure.status !== STATUS.CHECK_CONDITION) {
-    command.failWith(encodeThirdPartyFailure(done, failed.destinationOffset, descriptorSense));
-  } else command.failWith(encodeCopyFailure(done, failure, descriptorSense));
+  else command.failWith(encodeFailure(failure, failed, rules.reportedSegment(index - 1), server.senseFormat === 'descriptor'));
 }
 
-async function copyChunk(command: ActiveCommand, segment: CopySegment, at: number, chunk: Uint8Array, deadline: number): Promise<FailedCommand | undefined> {
+/** Whole blocks of both sides: all block sizes are powers of two. */
+function chunkLength({ source, destination, length }: CopySegment): number {
+  return Math.min(length, Math.max(CHUNK, source.blockSize, destination.blockSize));
+}
+
+/** The copy runs on the devices it reaches as well as on its own: whoever blocks one of them waits for its end. */
+async function enterOthers({ server }: ActiveCommand, segments: readonly CopySegment[]): Promise<(() => void)[]> {
+  const others = new Set(segments.flatMap(({ source, destination }) => [source.nexus.server, destination.nexus.server]));
+  others.delete(server);
+  return await Promise.all([...others].map((other) => other.enter()));
+}
+
+function encodeFailure(failure: FailedCommand, { destinationOffset }: CopySegment, segment: number, descriptorFormat: boolean): Uint8Array {
+  const withoutSense = failure.side === 'destination' && failure.status !== STATUS.CHECK_CONDITION;
+  return withoutSense ? encodeThirdPartyFailure(segment, destinationOffset, descriptorFormat) : encodeCopyFailure(segment, failure, descriptorFormat);
+}
+
+async function copyChunk(command: ActiveCommand, segment: CopySegment, at: number, chunk: Uint8Array, patience: Patience): Promise<FailedCommand | undefined> {
   const { source, destination } = segment;
   const readCdb = mediumCdb(OPCODE.READ_16, segment.sourceLba, at, chunk.length, source.blockSize);
-  const read = await perform(command, source, { cdb: readCdb, dataIn: chunk, dataOut: null }, deadline);
+  const read = await perform(command, source, { cdb: readCdb, dataIn: chunk, dataOut: null }, patience);
   if (read !== undefined) return { side: 'source', ...read };
   if (!goesOn(command)) return undefined;
   const writeCdb = mediumCdb(OPCODE.WRITE_16, segment.destinationLba, at, chunk.length, destination.blockSize);
-  const write = await perform(command, destination, { cdb: writeCdb, dataIn: null, dataOut: chunk }, deadline);
+  const write = await perform(command, destination, { cdb: writeCdb, dataIn: null, dataOut: chunk }, patience);
   return write === undefined ? undefined : { side: 'destination', ...write };
 }
 
@@ -80,14 +105,20 @@ function mediumCdb(opcode: number, lba: bigint, offset: number, length: number, 
 
 type Payload = Pick<ScsiTask, 'cdb' | 'dataIn' | 'dataOut'>;
 
+/** How often commands of a copy may still be tried again. */
+interface Patience {
+  retries: number;
+}
+
 /** Gives what it failed with; undefined: it succeeded, or the copy was aborted meanwhile. */
-async function perform(command: ActiveCommand, party: CopyParty, payload: Payload, deadline: number): Promise<{ status: number; sense: Uint8Array } | undefined> {
+async function perform(command: ActiveCommand, party: CopyParty, payload: Payload, patience: Patience): Promise<{ status: number; sense: Uint8Array } | undefined> {
   for (;;) {
     const { status, sense, aborted } = await submit(party, payload);
     if (!goesOn(command) || (status === STATUS.GOOD && !aborted)) return undefined;
-    if (performance.now() >= deadline) return { status, sense };
-    if (aborted || RETRIED_STATUS.has(status)) await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
-    else if (!isUnitAttention(status, sense)) return { status, sense };
+    if (isUnitAttention(status, sense)) continue;
+    if ((!aborted && !RETRIED_STATUS.has(status)) || patience.retries === 0) return { status, sense };
+    patience.retries--;
+    await new Promise<void>((resolve) => command.server.core.clock.after(RETRY_AFTER, resolve));
     if (!goesOn(command)) return undefined;
   }
 }
