@@ -112,6 +112,17 @@ describe.skipIf(problem !== undefined)('a mount', () => {
     expect((await other.ended).stderr).toContain('not connected');
   });
 
+  it('that is left in another mount namespace only does not keep unmount() waiting, and ends with its next use', async () => {
+    const mounted = await mount(tree(), root);
+    const other = new Running('unshare', '-m', 'sh', '-c', 'echo there; read line; cat "$1/a"', 'sh', root);
+    await other.printed('there');
+    await run('umount', root);
+    await mounted.unmount();
+    other.say('');
+    expect((await other.ended).status).not.toBe(0);
+    await mounted.closed;
+  });
+
   it('that is covered by another is served on, and can be unmounted later', async () => {
     const mounted = await mount(tree(), root);
     await run('mount', '-t', 'tmpfs', 'cover', root);
@@ -212,6 +223,15 @@ describe.skipIf(problem !== undefined).each(['js', 'cjs'])('a program that serve
     expect((await writer.ended).status).not.toBe(0);
     user.child.kill('SIGKILL');
     await user.ended;
+  });
+
+  it('ends even where its mount is out of reach', async () => {
+    const running = await serve();
+    await run('mount', '-t', 'tmpfs', 'cover', place.directory);
+    running.say('exit 3');
+    // Through fusectl where that is mounted, else abruptly.
+    expect([3, 'SIGKILL']).toContain((await running.ended).status);
+    await run('umount', place.directory);
   });
 
   it('unmounts at a signal it was asked to handle, and dies of it', async () => {

@@ -6,6 +6,7 @@ import { within } from '../session/deferred.js';
 import { Device } from '../session/device.js';
 import { Session } from '../session/session.js';
 import { attach } from './attach.js';
+import { ExitGuard } from './exit-guard.js';
 import { MountedTree } from './mounted-tree.js';
 import { readMountTable, topmostAt } from './mount-table.js';
 import { detach, prepareMountpoint } from './mountpoint.js';
@@ -61,6 +62,7 @@ export const mount = async (tree: SysfsTree, directory: string, options: MountOp
   const fd = openSync(DEVICE_PATH, constants.O_RDWR);
   const connection = new Device(fd, (message) => { session.receive(message); });
   const session = new Session(served, connection, settings);
+  const guard = new ExitGuard(connection, place);
   let attached = false;
   try {
     await attach(fd, place, settings.allowOther);
@@ -68,12 +70,13 @@ export const mount = async (tree: SysfsTree, directory: string, options: MountOp
     if (!(await within(START_TIMEOUT, session.started))) throw new FuseError('MOUNT_FAILED', `the kernel did not begin to use ${place}`, { directory: place });
     const entry = topmostAt(await readMountTable(), place);
     if (entry === undefined) throw new FuseError('MOUNT_FAILED', `${place} is not in the mount table`, { directory: place });
-    return new MountedTree({ directory: place, device: entry.device, served, connection, session, signals: settings.unmountOnSignals });
+    guard.device = entry.device;
+    return new MountedTree({ directory: place, device: entry.device, served, connection, session, guard, signals: settings.unmountOnSignals });
   } catch (error) {
     connection.stop();
     // Without a mount the thread looks for the stop by itself; with one, losing the mount wakes it up.
     if (attached) await detach(place).catch(() => undefined);
-    await within(START_TIMEOUT, connection.ended);
+    if (await within(START_TIMEOUT, connection.ended)) guard.release();
     throw error instanceof FuseError ? error : new FuseError('MOUNT_FAILED', `mount on ${place} failed`, { directory: place, cause: error });
   }
 };

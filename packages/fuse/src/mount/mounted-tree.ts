@@ -1,15 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { constants, writeFileSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
 import { FuseError } from '../errors.js';
 import type { ServedTree } from '../served/served-tree.js';
 import { within } from '../session/deferred.js';
 import type { Device } from '../session/device.js';
 import type { Session } from '../session/session.js';
+import { abortConnection, type ExitGuard } from './exit-guard.js';
 import type { Mount, UnmountOptions } from './mount.js';
-import { readMountTable, readMountTableSync, topmostAt, type MountEntry } from './mount-table.js';
+import { readMountTable, topmostAt, type MountEntry } from './mount-table.js';
 import { detach } from './mountpoint.js';
-import { programEnvironment } from './programs.js';
 
 const DEFAULT_GRACE = 1000;
 
@@ -26,6 +25,7 @@ interface Parts {
   readonly served: ServedTree;
   readonly connection: Device;
   readonly session: Session;
+  readonly guard: ExitGuard;
   readonly signals: readonly NodeJS.Signals[];
 }
 
@@ -45,9 +45,12 @@ export class MountedTree implements Mount {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.directory = parts.directory;
-    process.on('exit', this.#onExit);
     for (const signal of parts.signals) process.on(signal, this.#onSignal);
-    this.closed = parts.connection.ended.then(() => { this.#end(); });
+    this.closed = parts.connection.ended.then(() => {
+      // Not before: while the thread is in the kernel, the process needs the guard to end.
+      parts.guard.release();
+      this.#end();
+    });
   }
 
   get protocol(): { major: number; minor: number } | undefined {
@@ -81,7 +84,7 @@ export class MountedTree implements Mount {
     if (!this.#isListed(entries)) {
       // Somebody has unmounted it, while it was in use here or in another mount namespace.
       connection.stop();
-      this.#abortConnection();
+      abortConnection(this.#parts.device);
       await this.#waitForEnd();
       return;
     }
@@ -121,7 +124,6 @@ export class MountedTree implements Mount {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    process.removeListener('exit', this.#onExit);
     for (const signal of this.#parts.signals) process.removeListener(signal, this.#onSignal);
     this.#parts.session.abandon();
   }
@@ -134,30 +136,4 @@ export class MountedTree implements Mount {
         if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
       });
   };
-
-  /** The process ends: nothing can be awaited, and nobody is left to answer requests. */
-  readonly #onExit = (): void => {
-    const { connection } = this.#parts;
-    connection.stop();
-    if (this.#isOnTop(readMountTableSync())) {
-      const settings = { stdio: 'ignore', timeout: END_TIMEOUT, killSignal: 'SIGKILL', env: programEnvironment() } as const;
-      spawnSync('stat', ['-f', this.directory], settings);
-      spawnSync('umount', ['-l', this.directory], settings);
-    }
-    if (connection.waitForEnd(END_TIMEOUT)) return;
-    this.#abortConnection();
-    if (connection.waitForEnd(END_TIMEOUT)) return;
-    // The mount is out of reach (covered, or left in another mount namespace only): rather an abrupt end than none.
-    process.kill(process.pid, 'SIGKILL');
-  };
-
-  /** Ends the connection through fusectl, where that is mounted. */
-  #abortConnection(): void {
-    const [, minor = ''] = this.#parts.device.split(':');
-    try {
-      writeFileSync(`/sys/fs/fuse/connections/${minor}/abort`, '1');
-    } catch {
-      // Not mounted, not ours to abort, or ended already.
-    }
-  }
 }
