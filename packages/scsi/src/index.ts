@@ -121,3 +121,32 @@ export {
   COPY_MANAGER_STATUS, type CopyOperatingParameters, type CopyStatus, decodeCopyOperatingParameters, decodeCopyStatus, encodeCopyOperatingParameters,
   encodeCopyStatus,
 } from './data/copy/copy-results.js';
+
+export { type CommandOptions, execute } from './commands/execute.js';
+export { ScsiError, type ScsiErrorCode } from './commands/scsi-error.js';
+export {
+  blockDeviceCharacteristics, blockLimits, deviceIdentification, extendedInquiry, inquiry, logicalBlockProvisioning, supportedVpdPages,
+  unitSerialNumber, vpd,
+} from './commands/inquiry.js';
+export {
+  formatUnit, type FormatUnitOptions, preventAllowMediumRemoval, releaseUnit, reportLuns, type ReportLunsOptions, requestSense,
+  type RequestSenseOptions, reserveUnit, selfTest, startStopUnit, type StartStopUnitOptions, testUnitReady,
+} from './commands/unit.js';
+export { type Capacity, getLbaStatus, type GetLbaStatusOptions, readCapacity, readCapacity10, readCapacity16 } from './commands/capacity.js';
+export { read, type ReadOptions, type TransferOptions, write, type WriteOptions } from './commands/read-write.js';
+export {
+  compareAndWrite, type CompareAndWriteOptions, type CompareAndWriteResult, preFetch, type PreFetchOptions, type RangeOptions, synchronizeCache,
+  type SynchronizeCacheOptions, unmap, type UnmapOptions, verify, type VerifyOptions, writeAndVerify, type WriteAndVerifyOptions, writeSame,
+  type WriteSameOptions,
+} from './commands/blocks.js';
+export { changeModePage, modePage, modeSelect, type ModeSelectOptions, modeSense, type ModeSenseOptions } from './commands/mode.js';
+export {
+  persistentReserveIn, persistentReserveOut, type PreemptOptions, type RegisterAndMoveOptions, type RegisterOptions, type ReservationOptions,
+} from './commands/persistent-reserve.js';
+export {
+  logSense, type LogSenseOptions, reportSupportedOperationCode, reportSupportedOperationCodes, reportSupportedTaskManagementFunctions,
+  reportTargetPortGroups, type ReportTargetPortGroupsOptions, setTargetPortGroups, type SupportedOperationCodeOptions,
+  type SupportedOperationCodesOptions,
+} from './commands/management.js';
+export { extendedCopy, receiveCopyOperatingParameters, receiveCopyStatus } from './commands/copy.js';
+export { readToc, type ReadTocOptions } from './commands/cd.js';
