@@ -1,5 +1,6 @@
+import { type Activity } from '../background.js';
 import { type Session } from '../target/session.js';
-import { scanHost } from './scan.js';
+import { HostScan } from './host-scan.js';
 import { type InquiryFacts, ScsiDevice } from './scsi-device.js';
 import { type HeldDevice, type ScsiHosts } from './scsi-hosts.js';
 
@@ -15,8 +16,6 @@ export class ScsiHost {
   #whenReleased: (() => void) | null = null;
   /** Aborted once the host is being taken away. */
   readonly #removing = new AbortController();
-  #scanning = false;
-  #scanAgain = false;
 
   constructor(hosts: ScsiHosts, session: Session, number: number) {
     this.#hosts = hosts;
@@ -72,30 +71,13 @@ export class ScsiHost {
 
   /** Looks, in the background, for LUNs that have come or gone. Several calls in a short time are one scan. */
   rescan(): void {
-    this.#scanAgain = true;
-    if (this.#scanning || this.#removing.signal.aborted) return;
-    const { activity } = this.#hosts.core;
-    if (activity.closed) {
-      activity.pass(() => {
-        this.rescan();
-      });
-      return;
-    }
-    this.#scanning = true;
-    this.#hosts.core.background.run(() => this.#scan());
+    if (!this.#removing.signal.aborted) this.#hosts.scans.request(this);
   }
 
-  async #scan(): Promise<void> {
+  /** @internal One scan. */
+  async scan(activity: Activity): Promise<void> {
     const { signal } = this.#removing;
-    try {
-      while (this.#scanAgain && !signal.aborted) {
-        await this.#hosts.nextScan();
-        this.#scanAgain = false;
-        await scanHost(this.session, this, signal);
-      }
-    } finally {
-      this.#scanning = false;
-    }
+    if (!signal.aborted) await new HostScan(this, activity, signal).run();
   }
 
   /** @internal Takes a device up that the scan has found. */

@@ -3,11 +3,10 @@ import { ScstError } from '../errors.js';
 import { LowestFree } from '../lowest-free.js';
 import { type Session } from '../target/session.js';
 import { diskName, diskNumber } from './device-names.js';
+import { ScanQueue } from './scan-queue.js';
 import { type ScsiDevice } from './scsi-device.js';
 import { ScsiHost } from './scsi-host.js';
 
-/** Milliseconds. */
-const SCAN_DELAY = 2;
 const TYPE_DISK = 0x00;
 const TYPE_CD_ROM = 0x05;
 
@@ -28,11 +27,14 @@ export class ScsiHosts {
   readonly #disks = new LowestFree();
   /** The N of `/dev/srN`. */
   readonly #cds = new LowestFree();
-  #nextScan: Promise<void> | null = null;
   readonly #bySession = new Map<Session, ScsiHost>();
+
+  /** @internal */
+  readonly scans: ScanQueue;
 
   constructor(core: ScstCore) {
     this.core = core;
+    this.scans = new ScanQueue(core);
   }
 
   /** The hosts, in the order they were made. */
@@ -59,20 +61,6 @@ export class ScsiHosts {
     await host.remove();
     this.#bySession.delete(session);
     this.#numbers.give(host.number);
-  }
-
-  /**
-   * @internal Resolves a moment later: changes that come meanwhile are seen by one scan, so that many LUNs in a row cost no more
-   * than their number.
-   */
-  nextScan(): Promise<void> {
-    this.#nextScan ??= new Promise((resolve) => {
-      this.core.clock.after(SCAN_DELAY, () => {
-        this.#nextScan = null;
-        resolve();
-      });
-    });
-    return this.#nextScan;
   }
 
   /** @internal The lowest free names for a new device of a peripheral device type. */
