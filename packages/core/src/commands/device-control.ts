@@ -23,7 +23,7 @@ export const deviceControl: readonly CommandRow[] = [
     direction: 'none',
     whileReserved: (cdb) => ((readU8(cdb, 4) & 0x03) === 0 ? 'always' : 'writes'),
     execute: (command) => {
-      command.server.mediumRemovalPrevented = (readU8(command.cdb, 4) & 0x01) !== 0;
+      command.server.medium.removalPrevented = (readU8(command.cdb, 4) & 0x01) !== 0;
       command.good();
     },
   }),

@@ -88,8 +88,8 @@ function format(command: ActiveCommand, immediate: boolean): void {
     command.good();
     return;
   }
-  const length = Math.min(Number(server.blockCount) * device.blockSize, Number.MAX_SAFE_INTEGER);
-  const progress = server.beginFormat(length);
+  const length = Math.min(Number(server.medium.blockCount) * device.blockSize, Number.MAX_SAFE_INTEGER);
+  const progress = server.medium.beginFormat(length);
   if (immediate) command.good();
   inChunks(
     command,

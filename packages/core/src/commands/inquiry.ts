@@ -30,6 +30,7 @@ export const inquiry = defineCommand({
   passesUnitAttention: true,
   headOfQueue: true,
   needsMedium: false,
+  worksInactive: true,
   whileFormatting: true,
   report: { order: 34, usage: [0x12, 0x01, 0xff, 0xff, 0xff, 0x04], timeout: 10 },
   execute: (command) => {

@@ -28,7 +28,7 @@ export function writeFailed(command: ActiveCommand, error?: StoreError): void {
 /** Ends the command with GOOD once everything written is on stable storage. */
 export function flushThenGood(command: ActiveCommand): void {
   const store = storeOf(command);
-  if (store === null || !command.server.hasVolatileCache) {
+  if (store === null || !command.server.medium.hasVolatileCache) {
     command.good();
     return;
   }
@@ -39,7 +39,7 @@ export function flushThenGood(command: ActiveCommand): void {
 /** Ends a command that has written with GOOD, flushed before where FUA, or a cache that is switched off, asks for it. */
 export function written(command: ActiveCommand, forceUnitAccess: boolean): void {
   const { server } = command;
-  if (server.hasVolatileCache && (forceUnitAccess || !server.modes.writeCacheEnabled)) flushThenGood(command);
+  if (server.medium.hasVolatileCache && (forceUnitAccess || !server.modes.writeCacheEnabled)) flushThenGood(command);
   else command.good();
 }
 

@@ -10,12 +10,12 @@ import { type CdbField, type CommandRow, defineCommand, type ReservationClass } 
 export function checkMedium(command: ActiveCommand): boolean {
   const { server, row, nexus } = command;
   if (server.device.kind !== 'cdrom') return true;
-  if (server.mediumMissing) {
+  if (server.medium.isMissing) {
     command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
     return false;
   }
-  if (!server.mediumChangePending || row.passesUnitAttention === true) return true;
-  server.mediumChangePending = false;
+  if (!server.medium.changePending || row.passesUnitAttention === true) return true;
+  server.medium.changePending = false;
   server.raise(SENSE_CONDITION.MEDIUM_MAY_HAVE_CHANGED, nexus);
   command.fail(SENSE_CONDITION.MEDIUM_MAY_HAVE_CHANGED);
   return false;

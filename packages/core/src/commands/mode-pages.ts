@@ -78,7 +78,7 @@ function formatDevice(server: DeviceServer): Uint8Array {
 function rigidDiskGeometry(server: DeviceServer): Uint8Array {
   const body = new Uint8Array(22);
   const track = BigInt(HEADS * SECTORS_PER_TRACK);
-  writeU24(body, 0, Number(BigInt.asUintN(24, (server.blockCount + track - 1n) / track)));
+  writeU24(body, 0, Number(BigInt.asUintN(24, (server.medium.blockCount + track - 1n) / track)));
   body[3] = HEADS;
   writeU16(body, 18, ROTATION_RATE);
   return body;

@@ -152,7 +152,9 @@ async function apply(command: ActiveCommand, changes: Changes): Promise<boolean>
   if (control === undefined && writeThrough === undefined) return true;
   if (control !== undefined) modes.control = control;
   if (writeThrough !== undefined) modes.setWriteThrough(writeThrough);
-  if (save && !(await command.server.saveModes())) {
+  try {
+    if (save) await command.server.modesFile.save(modes);
+  } catch {
     modes.control = oldControl;
     modes.setWriteThrough(oldWriteThrough);
     return false;
@@ -160,7 +162,7 @@ async function apply(command: ActiveCommand, changes: Changes): Promise<boolean>
   if (save && control !== undefined) modes.savedControl = { ...control };
   if (save && writeThrough !== undefined) modes.savedWriteThrough = modes.writeThrough;
   // What was written while the cache was on must not stay in it.
-  if (writeThrough === true) await command.server.flush();
+  if (writeThrough === true) await command.server.medium.flush();
   return true;
 }
 

@@ -74,7 +74,7 @@ function sense(command: ActiveCommand, { headerLength }: Form): void {
     data.set([device.type, deviceSpecific, 0, 0, 0, descriptorLength], 2);
   }
   if (descriptorLength > 0) {
-    const blocks = server.blockCount;
+    const blocks = server.medium.blockCount;
     writeU32(data, headerLength, blocks > 0xffff_ffffn ? 0xffff_ffff : Number(blocks));
     writeU24(data, headerLength + 5, device.blockSize);
   }

@@ -27,7 +27,7 @@ export const readCapacity: readonly CommandRow[] = [
         command.invalidFieldInCdb(2);
         return;
       }
-      const blocks = server.blockCount;
+      const blocks = server.medium.blockCount;
       const data = new Uint8Array(8);
       // A device without blocks has no last one, and shows 0 - 1.
       writeU32(data, 0, blocks > MAX_U32 || blocks === 0n ? 0xffff_ffff : Number(blocks - 1n));
@@ -60,7 +60,7 @@ export const readCapacity: readonly CommandRow[] = [
         return;
       }
       const data = new Uint8Array(32);
-      writeU64(data, 0, BigInt.asUintN(64, server.blockCount - 1n));
+      writeU64(data, 0, BigInt.asUintN(64, server.medium.blockCount - 1n));
       writeU32(data, 8, device.blockSize);
       data[13] = device.lbPerPbExp ? physicalBlockExponent(device) : 0;
       if (device.thinProvisioned) data[14] = unmapLimits(device).zeroes ? 0xc0 : 0x80; // LBPME, LBPRZ

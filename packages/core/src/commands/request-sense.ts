@@ -25,8 +25,8 @@ export const requestSense = defineCommand({
     }
     const attention = command.nexus.unitAttentions.shift();
     if (attention !== undefined) command.reply(inFormatAskedFor(command, attention));
-    else if (command.server.mediumMissing) command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
-    else command.reply(command.server.idleSense());
+    else if (command.server.medium.isMissing) command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
+    else command.reply(command.server.medium.sense(command.server.senseFormat));
   },
 });
 

@@ -37,7 +37,7 @@ function synchronize(command: ActiveCommand): void {
     flushThenGood(command);
     return;
   }
-  const store = command.server.hasVolatileCache ? storeOf(command) : null;
+  const store = command.server.medium.hasVolatileCache ? storeOf(command) : null;
   command.good();
   // There is nobody left to tell of a failure; the next flush meets it again.
   store?.flush(() => undefined);

@@ -9,6 +9,7 @@ export const testUnitReady = defineCommand({
   direction: 'none',
   headOfQueue: true,
   toleratesDataIn: true,
+  worksInactive: true,
   whileReserved: 'always',
   report: { order: 35, usage: [0x00, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: (command) => {

@@ -67,7 +67,7 @@ function parseDescriptors(command: ActiveCommand): Descriptor[] {
 /** One after the other: those before a descriptor that is out of range have been freed when the command fails. */
 function unmapAll(command: ActiveCommand, descriptors: readonly Descriptor[]): void {
   const { blockSize } = command.device;
-  const blockCount = Number(command.server.blockCount);
+  const blockCount = Number(command.server.medium.blockCount);
   let index = 0;
   let outOfRange = false;
   inTurn(

@@ -63,7 +63,7 @@ export function verifyRange(command: ActiveCommand, expected: Uint8Array | null)
     readFailed(command);
     return;
   }
-  if (!command.server.hasVolatileCache) {
+  if (!command.server.medium.hasVolatileCache) {
     compare(command, store, expected);
     return;
   }

@@ -116,7 +116,7 @@ function startWrite(command: ActiveCommand, next: ActiveCommand['afterStore']): 
     return;
   }
   command.afterStore = next;
-  const room = command.server.byteSize - command.position;
+  const room = command.server.medium.byteSize - command.position;
   store.write(data.length <= room ? data : data.subarray(0, room), command.position, command.storeDone);
 }
 

@@ -63,7 +63,7 @@ export class ActiveCommand {
   /** Counted among the device's running commands. */
   running = false;
   /** At work on its blocks. */
-  onMedium = false;
+  onMedium: 'no' | 'waiting' | 'at work' = 'no';
   /** What is to be done once the blocks are free. */
   resume: Execute | undefined = undefined;
   /** Has its status, which an auto contingent allegiance holds back. */

@@ -1,6 +1,8 @@
 import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION, STATUS } from '@scst/scsi';
 import { controlByte } from '../commands/table.js';
 import { type ActiveCommand } from './active-command.js';
+import { type DeviceServer } from './device-server.js';
+import { type Nexus } from './nexus.js';
 import { type TaskSet } from './task-set.js';
 
 /** NACA of the CONTROL byte, SAM-6 5.2. */
@@ -34,6 +36,21 @@ export function passesAca(command: ActiveCommand, tasks: TaskSet): boolean {
     command.end(hasNaca(command) ? STATUS.ACA_ACTIVE : STATUS.BUSY);
   }
   return false;
+}
+
+/** CLEAR ACA (SAM-6 7.4). Does nothing for a nexus that is not faulted. */
+export function clearAca(server: DeviceServer, nexus: Nexus): void {
+  const tasks = server.tasksOf(nexus);
+  if (tasks.faulted !== nexus) return;
+  tasks.faulted = null;
+  for (const command of tasks.members()) {
+    if (!command.held) continue;
+    command.held = false;
+    server.end(command);
+  }
+  tasks.startQueued((command) => {
+    server.start(command);
+  });
 }
 
 function isPreemptAndAbort(cdb: Uint8Array): boolean {

@@ -22,7 +22,7 @@ export function finish(command: ActiveCommand): ActiveCommand {
 
   const direction = command.status === STATUS.GOOD ? COUNTED[command.direction] : 'none';
   const bytes = command.transferLength;
-  const start = command.row.lba === undefined ? 0 : command.lba * 2 ** command.server.blockShift;
+  const start = command.row.lba === undefined ? 0 : command.lba * 2 ** command.server.medium.blockShift;
   session.counters.count(direction, bytes, start % ALIGNMENT === 0 && bytes % ALIGNMENT === 0);
   if (command.arrived > 0) session.latency?.record(direction, bytes, (performance.now() - command.arrived) * 1000, nexus);
   session.activeCommands--;

@@ -29,7 +29,7 @@ export function decodeCdb(command: ActiveCommand): boolean {
 export function parse(command: ActiveCommand): boolean {
   const { row, server, task } = command;
   if (row.fullyLocal !== true) {
-    const shift = server.blockShift;
+    const shift = server.medium.blockShift;
     if (row.unit === 'blocks') {
       const blockSize = 2 ** shift;
       command.transferLength *= blockSize;
@@ -68,7 +68,7 @@ export function checkDataOut(command: ActiveCommand): boolean {
   if (command.direction !== 'out') return true;
   command.dataFetched = true;
   const sent = command.task.dataOut?.length ?? 0;
-  if (sent < command.transferLength && command.row.unit === 'blocks' && sent % 2 ** command.server.blockShift !== 0) {
+  if (sent < command.transferLength && command.row.unit === 'blocks' && sent % 2 ** command.server.medium.blockShift !== 0) {
     return failed(command, SENSE_CONDITION.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
   }
   return true;
@@ -81,21 +81,21 @@ export function checkDataOut(command: ActiveCommand): boolean {
 export function checkRange(command: ActiveCommand): boolean {
   const { row, server } = command;
   if (row.lba === undefined) return true;
-  const position = command.lba * 2 ** server.blockShift;
+  const position = command.lba * 2 ** server.medium.blockShift;
   const end = position + command.rangeLength;
-  const outside = end <= Number.MAX_SAFE_INTEGER ? end > server.byteSize : isOutsideExactly(command, row.lba);
+  const outside = end <= Number.MAX_SAFE_INTEGER ? end > server.medium.byteSize : isOutsideExactly(command, row.lba);
   if (!outside) {
     command.position = position;
     return true;
   }
-  return failed(command, server.mediumMissing ? SENSE_CONDITION.MEDIUM_NOT_PRESENT : SENSE_CONDITION.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE);
+  return failed(command, server.medium.isMissing ? SENSE_CONDITION.MEDIUM_NOT_PRESENT : SENSE_CONDITION.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE);
 }
 
 function isOutsideExactly(command: ActiveCommand, field: CdbField): boolean {
   const { server } = command;
   const lba = field.bytes === 8 ? readU64(command.cdb, field.at) : BigInt(command.lba);
-  const end = (lba << BigInt(server.blockShift)) + BigInt(command.rangeLength);
-  return end < MAX_POSITION && end > server.exactByteSize;
+  const end = (lba << BigInt(server.medium.blockShift)) + BigInt(command.rangeLength);
+  return end < MAX_POSITION && end > server.medium.exactByteSize;
 }
 
 function failed(command: ActiveCommand, condition: Parameters<ActiveCommand['fail']>[0]): false {

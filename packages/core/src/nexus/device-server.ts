@@ -1,22 +1,24 @@
-import { encodeSense, SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
+import { SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
 import { checkAluaState } from '../commands/alua.js';
 import { type CommandRow, type DeviceClass, type Execute } from '../commands/command.js';
 import { checkMedium } from '../commands/mmc.js';
 import { ModeParameters } from '../commands/mode-parameters.js';
+import { ModeParametersFile } from '../commands/mode-parameters-file.js';
 import { executePassThrough, passThroughCommand } from '../commands/pass-through.js';
 import { findCommand } from '../commands/table.js';
 import { DeviceReservations } from '../reservations/device-reservations.js';
 import { ActiveCommand } from './active-command.js';
-import { hasNaca, passesAca } from './auto-contingent-allegiance.js';
+import { clearAca, hasNaca, passesAca } from './auto-contingent-allegiance.js';
 import { isSwallowed } from './black-hole.js';
+import { CommandGate } from './command-gate.js';
 import { finish } from './completion.js';
 import { checkDataOut, checkRange, decodeCdb, parse } from './decode.js';
-import { FormatProgress } from './format-progress.js';
+import { Medium } from './medium.js';
 import { MediumAccess } from './medium-access.js';
 import { type Nexus } from './nexus.js';
 import { type CoreContext, type DeviceKind, type DeviceObject, isVirtual, type TargetGroupObject, type VirtualDeviceObject } from './objects.js';
 import { type ProfileRules, profileRules } from './profile-rules.js';
-import { abortCommands } from './task-management.js';
+import { abortCommands, abortNexus, resetUnit } from './task-management.js';
 import { TaskSet } from './task-set.js';
 import { type ScsiTask } from './task.js';
 
@@ -35,81 +37,33 @@ export class DeviceServer {
   readonly core: CoreContext;
   readonly rules: ProfileRules;
   readonly reservations: DeviceReservations;
+  readonly medium: Medium;
+  readonly modesFile: ModeParametersFile;
   readonly nexuses = new Set<Nexus>();
+  /** Nexuses that have been ended and still have commands at work. */
+  readonly #leaving = new Set<Nexus>();
   /** The task set of all nexuses together, used while TST is 0. */
-  readonly tasks = new TaskSet();
-
-  /** PREVENT of PREVENT ALLOW MEDIUM REMOVAL. */
-  mediumRemovalPrevented = false;
-  /** The medium changed and nobody has reported it yet (SPEC 16). */
-  mediumChangePending = false;
-
+  readonly #tasks = new TaskSet();
+  readonly #gate = new CommandGate((command) => {
+    this.#run(command);
+  });
+  readonly #access = new MediumAccess(() => this.commands());
   #modes: ModeParameters | null = null;
-  #size: bigint | null = null;
-  #byteSize = 0;
-  #format: FormatProgress | null = null;
-  readonly #medium = new MediumAccess(() => this.commands());
-  /** Commands that wait for the device to be unblocked, or for others because one of them is exclusive. */
-  #waiting: ActiveCommand[] = [];
-  #blockings = 0;
-  #running = 0;
-  #exclusive: ActiveCommand | null = null;
-  #idleWaiters: (() => void)[] = [];
-  #unblockWaiters: (() => void)[] = [];
   readonly #spare: ActiveCommand[] = [];
 
   constructor(device: DeviceObject, core: CoreContext) {
     this.device = device;
     this.core = core;
     this.rules = profileRules(core.profile);
+    this.medium = new Medium(device);
+    this.modesFile = new ModeParametersFile(core, device);
     this.reservations = new DeviceReservations(this);
   }
-
-  // ── What the device is ──────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Throws for a pass-through device. */
   get virtualDevice(): VirtualDeviceObject {
     if (!isVirtual(this.device)) throw new TypeError(`${this.device.name} is not a virtual device`);
     return this.device;
-  }
-
-  /** log2 of the block size. */
-  get blockShift(): number {
-    return isVirtual(this.device) ? 31 - Math.clz32(this.device.blockSize) : 9;
-  }
-
-  get exactByteSize(): bigint {
-    return isVirtual(this.device) ? this.device.size : 0n;
-  }
-
-  /** The size in bytes; Infinity beyond 2^53. */
-  get byteSize(): number {
-    const size = this.exactByteSize;
-    if (size !== this.#size) {
-      this.#size = size;
-      this.#byteSize = size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : Infinity;
-    }
-    return this.#byteSize;
-  }
-
-  /** Whole blocks. */
-  get blockCount(): bigint {
-    return this.exactByteSize >> BigInt(this.blockShift);
-  }
-
-  /** File-backed handlers check the range of blocks while parsing, the others when they execute (SPEC 2). */
-  get checksRangeEarly(): boolean {
-    return this.device.kind === 'fileio' || this.device.kind === 'cdrom';
-  }
-
-  get mediumMissing(): boolean {
-    return this.device.kind === 'cdrom' && this.virtualDevice.store === null;
-  }
-
-  /** Writes may lie in a cache that a power loss empties, until they are flushed. */
-  get hasVolatileCache(): boolean {
-    const device = this.virtualDevice;
-    return device.store !== null && !device.nvCache && !device.writeThrough && device.kind !== 'nullio';
   }
 
   /** Made when first asked for: the device is not complete when its server is made. */
@@ -127,23 +81,29 @@ export class DeviceServer {
   }
 
   tasksOf(nexus: Nexus): TaskSet {
-    return this.taskSetType === 1 ? nexus.tasks : this.tasks;
+    return this.taskSetType === 1 ? nexus.tasks : this.#tasks;
   }
 
   /** All commands of the device that have been let into a task set and have not ended. */
   *commands(): Generator<ActiveCommand> {
-    if (this.taskSetType === 0) yield* this.tasks.members();
-    else for (const nexus of this.nexuses) yield* nexus.tasks.members();
+    if (this.taskSetType === 0) yield* this.#tasks.members();
+    else {
+      for (const nexus of this.nexuses) yield* nexus.tasks.members();
+      for (const nexus of this.#leaving) yield* nexus.tasks.members();
+    }
   }
 
-  // ── The way of a command ────────────────────────────────────────────────────────────────────────────────────────────
+  /** File-backed handlers check the range of blocks while parsing, the others when they execute (SPEC 2). */
+  get checksRangeEarly(): boolean {
+    return this.device.kind === 'fileio' || this.device.kind === 'cdrom';
+  }
 
-  /** Starts a command. `task.done` is called exactly once, perhaps before this returns. */
+  /**
+   * Starts a command. `task.done` is called exactly once, perhaps before this returns; it should not submit the next command
+   * itself, or a store that is done at once makes the stack grow.
+   */
   submit(nexus: Nexus, task: ScsiTask): void {
     const command = this.#newCommand(task, nexus);
-    nexus.activeCommands++;
-    nexus.session.activeCommands++;
-    if (nexus.session.latency) command.arrived = performance.now();
     if (nexus.closed) {
       command.abort(false);
     } else if (nexus.activeCommands > this.device.maxTgtDevCommands) {
@@ -158,7 +118,7 @@ export class DeviceServer {
       (command.row.prepare === undefined || command.row.prepare(command))
     ) {
       command.admitted = true;
-      if (this.tasksOf(nexus).add(command)) this.#start(command);
+      if (this.tasksOf(nexus).add(command)) this.start(command);
     }
   }
 
@@ -168,38 +128,25 @@ export class DeviceServer {
    */
   submitInternal(nexus: Nexus, task: ScsiTask): void {
     const command = this.#newCommand(task, nexus);
-    nexus.activeCommands++;
-    nexus.session.activeCommands++;
     if (nexus.closed) {
       command.abort(false);
     } else if (decodeCdb(command) && passesAca(command, this.tasksOf(nexus)) && parse(command) && checkDataOut(command)) {
       command.attribute = 'head-of-queue';
       command.admitted = true;
       this.tasksOf(nexus).add(command);
-      if (this.device.deviceGroup === null || checkAluaState(command)) this.#run(command);
+      if (this.device.deviceGroup === null || checkAluaState(command)) this.#gate.enterNow(command);
     }
   }
 
-  /**
-   * Counts something as running on the device that is more than one command, once the device is not blocked. Resolves with the
-   * function that ends it.
-   */
-  async enter(): Promise<() => void> {
-    while (this.#blockings > 0) await new Promise<void>((resolve) => this.#unblockWaiters.push(resolve));
-    this.#running++;
-    return () => {
-      this.#running--;
-      if (this.#waiting.length > 0) this.#runWaiting();
-      if (this.#running === 0 && this.#idleWaiters.length > 0) this.#becomeIdle();
-    };
-  }
-
   #newCommand(task: ScsiTask, nexus: Nexus): ActiveCommand {
+    nexus.activeCommands++;
+    nexus.session.activeCommands++;
     const row = this.#findRow(task.cdb);
-    const spare = this.#spare.pop();
-    if (spare === undefined) return new ActiveCommand(task, nexus, row);
-    spare.reuse(task, nexus, row);
-    return spare;
+    let command = this.#spare.pop();
+    if (command === undefined) command = new ActiveCommand(task, nexus, row);
+    else command.reuse(task, nexus, row);
+    if (nexus.session.latency) command.arrived = performance.now();
+    return command;
   }
 
   #findRow(cdb: Uint8Array): CommandRow {
@@ -209,35 +156,14 @@ export class DeviceServer {
     return findCommand(deviceClass, cdb);
   }
 
-  /** Its turn has come: the asymmetric access state first, then the device must be free for it. */
-  #start(command: ActiveCommand): void {
-    if (this.device.deviceGroup !== null && !checkAluaState(command)) return;
-    if (this.#waiting.length === 0 && this.#isFreeFor(command)) {
-      this.#run(command);
-      return;
-    }
-    this.#waiting.push(command);
-  }
-
-  #isFreeFor({ row }: ActiveCommand): boolean {
-    return this.#blockings === 0 && this.#exclusive === null && (row.exclusive !== true || this.#running === 0);
-  }
-
-  #runWaiting(): void {
-    for (;;) {
-      const command = this.#waiting[0];
-      if (command === undefined || !this.#isFreeFor(command)) return;
-      this.#waiting.shift();
-      this.#run(command);
-    }
+  /** @internal Its turn in the task set has come: the asymmetric access state first, then the device must be free for it. */
+  start(command: ActiveCommand): void {
+    if (this.device.deviceGroup === null || checkAluaState(command)) this.#gate.enter(command);
   }
 
   /** SPEC 2 steps 6 to 9. */
   #run(command: ActiveCommand): void {
     const { row, nexus } = command;
-    command.running = true;
-    this.#running++;
-    if (row.exclusive === true) this.#exclusive = command;
     if (this.reservations.inUse && nexus.session.target.forwarding !== true && this.reservations.conflicts(command)) {
       command.end(STATUS.RESERVATION_CONFLICT);
       return;
@@ -251,11 +177,13 @@ export class DeviceServer {
     }
     if (row.writesMedium === true && (nexus.lun.effectiveReadOnly || this.modes.control.softwareWriteProtect)) {
       command.fail(SENSE_CONDITION.DATA_PROTECT);
-      return;
+    } else if (row.local === true) {
+      this.#call(command, executeOf(row, this.device.kind));
+    } else if (this.device.kind === 'passthrough') {
+      this.#call(command, executePassThrough);
+    } else {
+      this.onMedium(command, executeOf(row, this.device.kind));
     }
-    if (row.local === true) this.#call(command, executeOf(row, this.device.kind));
-    else if (this.device.kind === 'passthrough') this.#call(command, executePassThrough);
-    else this.onMedium(command, executeOf(row, this.device.kind));
   }
 
   /**
@@ -266,25 +194,23 @@ export class DeviceServer {
     const { row } = command;
     if (!this.checksRangeEarly && !checkRange(command)) return;
     if (row.needsMedium !== false && !checkMedium(command)) return;
-    if (this.#format !== null && row.whileFormatting !== true) {
+    if (this.medium.isFormatting && row.whileFormatting !== true) {
       command.fail(SENSE_CONDITION.FORMAT_IN_PROGRESS);
-    } else if (row.worksInactive !== true && row.whileFormatting !== true && this.#isClosed) {
+    } else if (row.worksInactive !== true && this.medium.isClosed) {
       command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
     } else if (row.lba === undefined && row.writesMedium !== true) {
       this.#call(command, execute);
     } else {
       command.resume = execute;
-      if (this.#medium.enter(command)) this.#call(command, execute);
+      if (this.#access.enter(command)) this.#call(command, execute);
     }
   }
 
-  /** The backing file is not open, because `active` is 0. */
-  get #isClosed(): boolean {
-    const { kind, store } = this.virtualDevice;
-    return (kind === 'fileio' || kind === 'blockio') && store === null;
-  }
-
   #call(command: ActiveCommand, execute: Execute | undefined): void {
+    if (command.aborted) {
+      this.end(command);
+      return;
+    }
     if (execute === undefined) {
       command.fail(SENSE_CONDITION.INVALID_COMMAND_OPERATION_CODE);
       return;
@@ -301,13 +227,15 @@ export class DeviceServer {
 
   /** A command that the core has carried out goes on to the handler, which wants its medium there and does nothing else. */
   passToHandler(command: ActiveCommand): void {
-    this.onMedium(command, endGood);
+    if (!checkMedium(command)) return;
+    if (this.medium.isFormatting) command.fail(SENSE_CONDITION.FORMAT_IN_PROGRESS);
+    else command.good();
   }
 
   /** The one way out of every command. */
   end(command: ActiveCommand): void {
     if (command.ended) return;
-    const { row, nexus } = command;
+    const { row, nexus, task } = command;
     const tasks = this.tasksOf(nexus);
     if (!command.aborted && command.admitted && tasks.faulted !== null && !command.allowedDuringAca) {
       // Its status waits until the auto contingent allegiance is cleared, or it is aborted by what clears it.
@@ -316,33 +244,23 @@ export class DeviceServer {
     }
     command.ended = true;
     if (command.status === STATUS.CHECK_CONDITION && !command.aborted) this.#checkConditionEnds(command, tasks);
-    const wasRunning = command.running;
-    const wasOnMedium = command.onMedium || row.atomic === true;
-    const { task } = finish(command);
+    finish(command);
     if (command.admitted) {
       tasks.remove(command, (next) => {
-        this.#start(next);
+        this.start(next);
       });
     }
-    if (wasRunning) {
-      command.running = false;
-      this.#running--;
-      if (this.#exclusive === command) this.#exclusive = null;
-      if (wasOnMedium) this.#leaveMedium(command);
-      if (this.#waiting.length > 0) this.#runWaiting();
-      if (this.#running === 0 && this.#idleWaiters.length > 0) this.#becomeIdle();
+    if (command.onMedium !== 'no') {
+      for (const next of this.#access.leave(command)) this.#call(next, next.resume);
     }
+    if (command.running) this.#gate.leave(command);
     if (row.reusable === true && !command.aborted && this.#spare.length < MAX_SPARE) this.#spare.push(command);
     task.done(task);
   }
 
-  #leaveMedium(command: ActiveCommand): void {
-    for (const next of this.#medium.leave(command)) this.#call(next, next.resume);
-  }
-
   /** NACA, and QERR of the control mode page (SPC-5 7.5.10). */
   #checkConditionEnds(command: ActiveCommand, tasks: TaskSet): void {
-    if (tasks.acaCommand === command) this.clearAca(command.nexus);
+    if (tasks.acaCommand === command) clearAca(this, command.nexus);
     if (hasNaca(command)) tasks.faulted = command.nexus;
     const { queueError } = this.modes.control;
     if (queueError === 0) return;
@@ -350,18 +268,10 @@ export class DeviceServer {
     void abortCommands(this, others, command.nexus, { clearedAttention: true });
   }
 
-  #becomeIdle(): void {
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const waiter of waiters) waiter();
-  }
-
-  /** @internal A waiting command was aborted. */
+  /** @internal A command that waits for the device was aborted. */
   forgetWaiting(command: ActiveCommand): void {
-    this.#waiting = this.#waiting.filter((other) => other !== command);
+    this.#gate.forget(command);
   }
-
-  // ── Nexuses, resets ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   attach(nexus: Nexus): void {
     this.nexuses.add(nexus);
@@ -370,52 +280,13 @@ export class DeviceServer {
 
   /** Ends a nexus: its commands are aborted. Resolves when none is left. */
   async detach(nexus: Nexus): Promise<void> {
-    const aborted = this.abortNexus(nexus);
+    const aborted = abortNexus(this, nexus);
+    clearAca(this, nexus);
     this.nexuses.delete(nexus);
+    this.#leaving.add(nexus);
     this.reservations.nexusClosed(nexus);
     await aborted;
-  }
-
-  /** ABORT TASK SET (SAM-6 7.3): all commands of a nexus. Resolves when they have ended. */
-  async abortNexus(nexus: Nexus): Promise<void> {
-    const commands = this.tasksOf(nexus).members().filter((command) => command.nexus === nexus);
-    await abortCommands(this, commands, nexus);
-    if (this.tasksOf(nexus).faulted === nexus && nexus.closed) this.clearAca(nexus);
-  }
-
-  /** CLEAR TASK SET (SAM-6 7.5): all commands of the nexus's task set, of other nexuses too while TST is 0. */
-  async clearTaskSet(nexus: Nexus): Promise<void> {
-    await abortCommands(this, this.tasksOf(nexus).members(), nexus, { clearedAttention: true });
-  }
-
-  /** CLEAR ACA (SAM-6 7.4). Does nothing for a nexus that is not faulted. */
-  clearAca(nexus: Nexus): void {
-    const tasks = this.tasksOf(nexus);
-    if (tasks.faulted !== nexus) return;
-    tasks.faulted = null;
-    for (const command of tasks.members()) {
-      if (!command.held) continue;
-      command.held = false;
-      this.end(command);
-    }
-    tasks.startQueued((command) => {
-      this.#start(command);
-    });
-  }
-
-  /**
-   * PREEMPT AND ABORT (SPC-5 5.14.11.5): aborts the commands of a preempted nexus, but not the one that asks for it. Resolves
-   * when they have ended. The nexus is told with COMMANDS CLEARED BY ANOTHER INITIATOR, unless it asked itself or its commands
-   * end with TASK ABORTED.
-   */
-  async abortForPreemption(nexus: Nexus, by: ActiveCommand): Promise<void> {
-    this.mediumRemovalPrevented = false;
-    const tasks = this.tasksOf(nexus);
-    const commands = tasks.members().filter((command) => command.nexus === nexus && command !== by);
-    if (nexus !== by.nexus && !this.modes.control.reportsAborted) nexus.raise(SENSE_CONDITION.COMMANDS_CLEARED_BY_ANOTHER_INITIATOR);
-    const aborted = abortCommands(this, commands, by.nexus);
-    if (tasks.faulted === nexus) this.clearAca(nexus);
-    await aborted;
+    this.#leaving.delete(nexus);
   }
 
   /** LOGICAL UNIT RESET of this device, or TARGET RESET of every device behind the nexus's target (SPEC 11). */
@@ -427,48 +298,42 @@ export class DeviceServer {
       this.core.localStats.targetResets++;
       for (const session of nexus.session.target.sessions) for (const other of session.nexuses.values()) servers.add(other.server);
     }
-    await Promise.all([...servers].map((server) => server.resetUnit(nexus)));
+    await Promise.all([...servers].map((server) => resetUnit(server, nexus)));
   }
 
-  /** What a reset does to one device; `by` is the nexus that asked. Resolves when the aborted commands have ended. */
-  async resetUnit(by: Nexus): Promise<void> {
-    const aborted = abortCommands(this, [...this.commands()], by);
-    for (const nexus of this.nexuses) this.clearAca(nexus);
-    this.mediumRemovalPrevented = false;
-    this.reservations.reset();
-    this.modes.reset();
-    this.raise(SENSE_CONDITION.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED);
+  /** PREEMPT AND ABORT (SPC-5 5.14.11.5). Resolves when the commands of the preempted nexus have ended. */
+  async abortForPreemption(nexus: Nexus, by: ActiveCommand): Promise<void> {
+    this.medium.removalPrevented = false;
+    if (nexus !== by.nexus && !this.modes.control.reportsAborted) nexus.raise(SENSE_CONDITION.COMMANDS_CLEARED_BY_ANOTHER_INITIATOR);
+    const aborted = abortNexus(this, nexus, by);
+    clearAca(this, nexus);
     await aborted;
+  }
+
+  /** Counts something that is more than one command as running, once the device is not blocked; resolves with what ends it. */
+  async enter(): Promise<() => void> {
+    return await this.#gate.join();
   }
 
   /** How often the device is blocked. */
   get blockings(): number {
-    return this.#blockings;
+    return this.#gate.blockings;
   }
 
   /** Holds back commands that have not started; resolves when none is running. */
   async block(): Promise<void> {
-    this.#blockings++;
-    await this.idle();
+    await this.#gate.block();
   }
 
   /** Takes one blocking back; none is no error. */
   unblock(): void {
-    if (this.#blockings > 0) this.#blockings--;
-    this.#runWaiting();
-    if (this.#blockings > 0) return;
-    const waiters = this.#unblockWaiters;
-    this.#unblockWaiters = [];
-    for (const waiter of waiters) waiter();
+    this.#gate.unblock();
   }
 
   /** Resolves when no command is running. */
   async idle(): Promise<void> {
-    if (this.#running === 0) return;
-    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    await this.#gate.idle();
   }
-
-  // ── Unit attentions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Raises a unit attention on every nexus of the device but one. */
   raise(condition: SenseCondition, except?: Nexus): void {
@@ -489,7 +354,12 @@ export class DeviceServer {
 
   /** A medium was inserted, changed or removed. The first command that gets to it will tell. */
   mediumChanged(): void {
-    this.mediumChangePending = true;
+    this.medium.changePending = true;
+  }
+
+  /** PREVENT of PREVENT ALLOW MEDIUM REMOVAL. */
+  get mediumRemovalPrevented(): boolean {
+    return this.medium.removalPrevented;
   }
 
   /** The state of a target group of the device's group was written. */
@@ -501,59 +371,10 @@ export class DeviceServer {
     }
   }
 
-  // ── State that outlives commands ────────────────────────────────────────────────────────────────────────────────────
-
   /** Reads what was saved for a device of this name: mode pages, reservations. */
   async load(): Promise<void> {
-    if (isVirtual(this.device)) {
-      const pages = await this.core.storage.readState(this.#modesPath);
-      if (pages !== undefined) this.modes.fromFile(pages);
-    }
+    await this.modesFile.load(this.modes);
     await this.reservations.load();
-  }
-
-  /** Saves the current mode parameters. False: they could not be saved. */
-  async saveModes(): Promise<boolean> {
-    const pages = this.modes.toFile();
-    try {
-      if (pages === null) await this.core.storage.removeState(this.#modesPath);
-      else await this.core.storage.writeState(this.#modesPath, pages);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  get #modesPath(): string {
-    return `${this.core.stateDirectory}/vdev_mode_pages/${this.device.name}`;
-  }
-
-  /** Everything written so far on stable storage. Rejects with the store's error. */
-  async flush(): Promise<void> {
-    const { store } = this.virtualDevice;
-    if (store === null) return;
-    await new Promise<void>((resolve, reject) => {
-      store.flush((error) => {
-        if (error === null) resolve();
-        else reject(error);
-      });
-    });
-  }
-
-  /** A FORMAT UNIT begins; `total` in bytes. */
-  beginFormat(total: number): FormatProgress {
-    const format = new FormatProgress(total, () => {
-      if (this.#format === format) this.#format = null;
-    });
-    this.#format = format;
-    return format;
-  }
-
-  /** What REQUEST SENSE has to say while no unit attention is pending: nothing, or how far a FORMAT UNIT is. */
-  idleSense(): Uint8Array {
-    if (this.#format === null) return encodeSense({ ...SENSE_CONDITION.NO_SENSE, format: this.senseFormat });
-    const { progress } = this.#format;
-    return encodeSense({ ...SENSE_CONDITION.FORMAT_IN_PROGRESS, format: this.senseFormat, senseKeySpecific: { kind: 'progress', progress } });
   }
 
   /** Resolves when nothing is running and what has been acknowledged is saved. */
@@ -573,10 +394,6 @@ export class DeviceServer {
   async setPrFile(path: string | null): Promise<void> {
     await this.reservations.setFile(path);
   }
-}
-
-function endGood(command: ActiveCommand): void {
-  command.good();
 }
 
 function executeOf({ execute }: CommandRow, kind: DeviceKind): Execute | undefined {

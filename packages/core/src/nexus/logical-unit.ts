@@ -1,9 +1,12 @@
-import { type CommandRequest, type CommandResult, type LogicalUnit, type ResetKind, STATUS, type TaskAttribute, TransportError } from '@scst/scsi';
+import { type CommandRequest, type CommandResult, type LogicalUnit, type ResetKind, STATUS, TransportError } from '@scst/scsi';
 import { executeUnmapped } from '../commands/unmapped-lun.js';
+import { clearAca } from './auto-contingent-allegiance.js';
+import { swallowsManagement } from './black-hole.js';
+import { type Nexus } from './nexus.js';
 import { type CoreContext, type SessionObject } from './objects.js';
+import { runTask } from './run-task.js';
+import { abortNexus, abortTask, clearTaskSet } from './task-management.js';
 import { type ScsiTask } from './task.js';
-
-const NOTHING = new Uint8Array(0);
 
 /**
  * One LUN of a session as a `LogicalUnit`. It stands for the number, not for the mapping: LUNs may come, go and be replaced
@@ -14,7 +17,9 @@ export class NexusLogicalUnit implements LogicalUnit {
   readonly #core: CoreContext;
   readonly #session: SessionObject;
   readonly #lun: number;
-  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #running = new Set<Promise<CommandResult>>();
+  /** Tasks that wait until SCST is resumed. */
+  readonly #suspended = new Set<ScsiTask>();
   #closed = false;
 
   constructor(core: CoreContext, session: SessionObject, lun: number) {
@@ -25,65 +30,99 @@ export class NexusLogicalUnit implements LogicalUnit {
   }
 
   async execute(request: CommandRequest): Promise<CommandResult> {
-    if (this.#closed) throw new TransportError('CLOSED', `${this.description} is closed`);
-    const running = this.#run(request);
-    this.#inFlight.add(running);
+    this.#checkOpen();
+    const runner = {
+      submit: (task: ScsiTask): void => {
+        this.submit(task);
+      },
+      abort: (task: ScsiTask): void => {
+        this.abort(task);
+      },
+    };
+    const running = runTask(runner, request, this.description);
+    this.#running.add(running);
     try {
       return await running;
     } finally {
-      this.#inFlight.delete(running);
+      this.#running.delete(running);
     }
   }
 
-  async #run(request: CommandRequest): Promise<CommandResult> {
-    return await new Promise<CommandResult>((resolve, reject) => {
-      const dataIn = request.dataIn !== undefined && request.dataIn.length > 0 ? request.dataIn : null;
-      const dataOut = request.dataOut !== undefined && request.dataOut.length > 0 ? request.dataOut : null;
-      this.submit({
-        cdb: request.cdb,
-        dataIn,
-        dataOut,
-        attribute: request.attribute ?? 'simple',
-        status: STATUS.GOOD,
-        sense: NOTHING,
-        residual: 0,
-        aborted: false,
-        done: (task) => {
-          if (task.aborted) reject(new TransportError('ABORTED', `${this.description}: the command was aborted`));
-          else resolve({ status: task.status, sense: task.sense, residual: task.residual, dataIn: dataIn === null ? NOTHING : dataIn.subarray(0, Math.min(dataIn.length - task.residual, dataIn.length)) });
-        },
-      });
+  /**
+   * Starts a command without a promise; for those who send many. `task.done` is called once, perhaps before this returns, and
+   * should not submit the next command itself.
+   */
+  submit(task: ScsiTask): void {
+    if (!this.#core.suspended) {
+      this.#start(task);
+      return;
+    }
+    this.#suspended.add(task);
+    this.#core.onResume(() => {
+      if (this.#suspended.delete(task)) this.#start(task);
     });
   }
 
-  /** Starts a command without a promise; for those who send many. */
-  submit(task: ScsiTask): void {
-    if (this.#core.suspended) {
-      this.#core.onResume(() => {
-        this.submit(task);
-      });
-      return;
-    }
+  #start(task: ScsiTask): void {
     const nexus = this.#session.nexuses.get(this.#lun);
     if (nexus === undefined) executeUnmapped(this.#session, task);
     else nexus.submit(task);
   }
 
-  async reset(kind: ResetKind): Promise<void> {
-    if (this.#closed) throw new TransportError('CLOSED', `${this.description} is closed`);
+  /** ABORT TASK (SAM-6 7.2) of a submitted task: it is completed as aborted once nothing is done for it any more. */
+  abort(task: ScsiTask): void {
+    if (this.#suspended.delete(task)) {
+      task.aborted = true;
+      task.status = STATUS.TASK_ABORTED;
+      task.done(task);
+      return;
+    }
     const nexus = this.#session.nexuses.get(this.#lun);
-    if (nexus === undefined) throw new TransportError('REFUSED', `${this.description}: no such LUN`);
+    if (nexus !== undefined) void abortTask(nexus.server, nexus, task);
+  }
+
+  async reset(kind: ResetKind): Promise<void> {
+    const nexus = this.#nexusForManagement(kind === 'lun' ? 'LOGICAL UNIT RESET' : 'TARGET RESET');
     await nexus.server.reset(kind, nexus);
   }
 
+  /** ABORT TASK SET (SAM-6 7.3): ends all commands of this nexus. */
+  async abortTaskSet(): Promise<void> {
+    const nexus = this.#nexusForManagement('ABORT TASK SET');
+    await abortNexus(nexus.server, nexus);
+  }
+
+  /** CLEAR TASK SET (SAM-6 7.5): ends all commands of the task set, which may be shared with other nexuses. */
+  async clearTaskSet(): Promise<void> {
+    const nexus = this.#nexusForManagement('CLEAR TASK SET');
+    await clearTaskSet(nexus.server, nexus);
+  }
+
+  /** CLEAR ACA (SAM-6 7.4): lets commands go on that an auto contingent allegiance of this nexus holds back. */
+  clearAca(): void {
+    const nexus = this.#nexusForManagement('CLEAR ACA');
+    clearAca(nexus.server, nexus);
+  }
+
+  #nexusForManagement(what: string): Nexus {
+    this.#checkOpen();
+    const nexus = this.#session.nexuses.get(this.#lun);
+    if (nexus === undefined) throw new TransportError('REFUSED', `${this.description}: ${what}: nothing is mapped there`);
+    if (swallowsManagement(this.#session.group)) throw new TransportError('TIMEOUT', `${this.description}: ${what}: black_hole of the access group swallows it`);
+    return nexus;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new TransportError('CLOSED', `${this.description} is closed`);
+  }
+
+  /** Waits for the commands that are under way. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#inFlight);
+    await Promise.allSettled(this.#running);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 }
-
-export type { TaskAttribute };

@@ -5,42 +5,39 @@ import { type ActiveCommand } from './active-command.js';
  * it have ended, and those after it wait for it. While no atomic command is there this costs nothing.
  */
 export class MediumAccess {
-  /** Commands at work on the medium; kept only while an atomic one is there. */
-  readonly #atWork: () => Iterable<ActiveCommand>;
+  readonly #commands: () => Iterable<ActiveCommand>;
   #waiting: ActiveCommand[] = [];
+  /** Atomic commands, at work or waiting. */
   #atomic = 0;
 
-  /** `atWork` lists the device's commands; those that are on the medium are flagged. */
-  constructor(atWork: () => Iterable<ActiveCommand>) {
-    this.#atWork = atWork;
+  /** `commands` lists the device's commands, those at work among them. */
+  constructor(commands: () => Iterable<ActiveCommand>) {
+    this.#commands = commands;
   }
 
-  /** True: the command is on the medium. False: it waits, and {@link leave} of others will start it. */
+  /** True: the command is on the medium. False: it waits, and {@link leave} of others will let it in. */
   enter(command: ActiveCommand): boolean {
     if (command.row.atomic === true) this.#atomic++;
-    else if (this.#atomic === 0) {
-      command.onMedium = true;
-      return true;
-    }
-    if (!this.#isFree(command, this.#waiting)) {
+    if (this.#atomic > 0 && !this.#isFree(command, this.#waiting)) {
+      command.onMedium = 'waiting';
       this.#waiting.push(command);
       return false;
     }
-    command.onMedium = true;
+    command.onMedium = 'at work';
     return true;
   }
 
-  /** The command has ended, perhaps without having been let in. Returns those that may go on now. */
+  /** A command that had entered has ended. Returns those that may go on now. */
   leave(command: ActiveCommand): readonly ActiveCommand[] {
-    command.onMedium = false;
+    command.onMedium = 'no';
     if (command.row.atomic === true) this.#atomic--;
-    if (this.#waiting.length === 0) return [];
+    if (this.#waiting.length === 0) return NONE;
     const free: ActiveCommand[] = [];
     const waiting: ActiveCommand[] = [];
     for (const candidate of this.#waiting) {
       if (candidate === command) continue;
       if (this.#isFree(candidate, waiting)) {
-        candidate.onMedium = true;
+        candidate.onMedium = 'at work';
         free.push(candidate);
       } else {
         waiting.push(candidate);
@@ -52,10 +49,14 @@ export class MediumAccess {
 
   #isFree(command: ActiveCommand, before: readonly ActiveCommand[]): boolean {
     if (before.some((other) => excludes(command, other))) return false;
-    for (const other of this.#atWork()) if (other.onMedium && other !== command && excludes(command, other)) return false;
+    for (const other of this.#commands()) {
+      if (other.onMedium === 'at work' && other !== command && excludes(command, other)) return false;
+    }
     return true;
   }
 }
+
+const NONE: readonly ActiveCommand[] = [];
 
 function excludes(left: ActiveCommand, right: ActiveCommand): boolean {
   if (left.row.atomic !== true && right.row.atomic !== true) return false;
