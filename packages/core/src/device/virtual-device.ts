@@ -192,19 +192,24 @@ export class VirtualDevice extends Device {
     this.core.virtualDevices.reindex(this, () => {
       this.identity.set(field, text);
     });
-    this.server.inquiryChanged();
+    this.#inquiryChanged();
   }
 
   /** Sets or clears the NAA designator; initiators learn of it. */
   setNaaId(id: Uint8Array | null): void {
     this.#naaId = id;
-    this.server.inquiryChanged();
+    this.#inquiryChanged();
   }
 
   /** Sets or clears the EUI-64 based designator; initiators learn of it. */
   setEui64Id(id: Uint8Array | null): void {
     this.#eui64Id = id;
+    this.#inquiryChanged();
+  }
+
+  #inquiryChanged(): void {
     this.server.inquiryChanged();
+    this.core.copyManager.inquiryChanged(this);
   }
 
   /** NAA designator, 8 or 16 bytes; null: none. */

@@ -161,6 +161,7 @@ export class AccessGroup {
       session.mapLun(lun);
       this.target.core.hosts.lunsChanged(session);
     }
+    this.target.driver.lunMapped?.(lun);
     return lun;
   }
 }

@@ -7,6 +7,9 @@ import { type Target } from './target.js';
 /** PROTOCOL IDENTIFIER that SCST gives its copy manager; the standard has none for it. */
 const PROTOCOL_COPY_MANAGER = 0x0c;
 
+/** ALLOCATION LENGTH of the INQUIRY that asks a device for its designators. */
+const DESIGNATORS_LENGTH = 4096;
+
 /** The TransportID of its only session. */
 const transportId = (): Uint8Array => {
   const id = new Uint8Array(24);
@@ -42,5 +45,20 @@ export class CopyManager extends TargetDriver {
     while (luns.has(this.#nextLun)) this.#nextLun += 1;
     this.target.defaultGroup.addLun(device, this.#nextLun);
     this.#nextLun += 1;
+  }
+
+  override lunMapped(): void {
+    this.#askForDesignators();
+  }
+
+  /** The INQUIRY data of a device changed: where devices are assigned by themselves, their designators are asked for again. */
+  inquiryChanged(device: Device): void {
+    if (!this.core.modules.flag('scst', 'auto_cm_assignment')) return;
+    if ([...this.target.defaultGroup.luns.values()].some((lun) => lun.device === device)) this.#askForDesignators();
+  }
+
+  /** The designators are at hand here; that SCST asks for them by a command of the session shows in its counters. */
+  #askForDesignators(): void {
+    this.session.counters.count('read', DESIGNATORS_LENGTH, true);
   }
 }

@@ -1,5 +1,6 @@
 import { type ByteString } from '../bytes.js';
 import { type ScstCore } from '../core.js';
+import { type Lun } from './lun.js';
 import { Session } from './session.js';
 import { Target } from './target.js';
 
@@ -34,6 +35,9 @@ export class TargetDriver {
     this.#lastSessionNumber += 1;
     return this.#lastSessionNumber;
   }
+
+  /** Told of each LUN that is mapped in a target of the driver. */
+  lunMapped?(lun: Lun): void;
 
   /** Registers a target; the caller has checked its name. */
   protected registerTarget(name: ByteString): Target {
