@@ -1,8 +1,10 @@
+import { ApplyError, ConfigError, formatDiagnostic } from '@scst/config';
 import { LocalError } from '@scst/local';
-import { ScsiDataError, TransportError } from '@scst/scsi';
+import { ScsiDataError, ScsiError, statusName, TransportError } from '@scst/scsi';
 import { CommandTextError, explain, SysfsError } from '@scst/sysfs';
 import { TransportIdError } from '@scst/transport-id';
 import { CommanderError } from 'commander';
+import { diagnosticJson, reportJson, reportLines } from './config/report.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { type JsonValue } from './output/json.js';
 
@@ -50,6 +52,11 @@ export const reportError = (error: unknown): ErrorReport => {
   }
   if (error instanceof TransportIdError) return { code: error.code, message: error.message, exit: EXIT.FAILED, details: { offset: error.offset, unit: error.unit } };
   if (error instanceof TransportError) return { code: error.code, message: error.message, exit: error.code === 'ABORTED' ? EXIT.INTERRUPTED : EXIT.FAILED, details: {} };
+  if (error instanceof ScsiError) return reportScsiError(error);
+  if (error instanceof ConfigError) {
+    return { code: error.code, message: error.diagnostics.length === 0 ? error.message : error.diagnostics.map(formatDiagnostic).join('\n'), exit: EXIT.FAILED, details: { diagnostics: error.diagnostics.map(diagnosticJson) } };
+  }
+  if (error instanceof ApplyError) return { code: error.code, message: reportLines(error.report).join('\n'), exit: EXIT.FAILED, details: { report: reportJson(error.report) } };
   if (error instanceof ScsiDataError) return { code: error.code, message: error.message, exit: EXIT.FAILED, details: { offset: error.offset } };
   if (error instanceof CommanderError) return { code: 'USAGE', message: withoutPrefix(error.message), exit: EXIT.USAGE, details: {} };
   return reportOther(error);
@@ -68,6 +75,22 @@ const reportSysfsError = (error: SysfsError): ErrorReport => {
     details: { errno: error.errno, operation: error.operation, path: error.path },
   };
 };
+
+const reportScsiError = ({ code, message, commandName, cdb, status, sense, decodedSense }: ScsiError): ErrorReport => ({
+  code,
+  message,
+  exit: EXIT.SCSI_STATUS,
+  details: {
+    command: commandName,
+    cdb,
+    status,
+    statusName: statusName(status),
+    sense,
+    senseKey: decodedSense?.senseKey,
+    additionalSenseCode: decodedSense?.additionalSenseCode,
+    additionalSenseCodeQualifier: decodedSense?.additionalSenseCodeQualifier,
+  },
+});
 
 const withoutPrefix = (message: string): string => message.replace(/^error: /u, '');
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAttributeCommands } from './commands/attributes.js';
 import { addCompletionCommands } from './commands/completion.js';
+import { addConfigCommands } from './commands/config/index.js';
 import { addDeviceCommands } from './commands/device.js';
 import { addDevicesCommand } from './commands/devices.js';
 import { addGroupCommands } from './commands/group.js';
@@ -8,10 +9,13 @@ import { addInitiatorCommands } from './commands/initiator.js';
 import { addLunCommands } from './commands/lun.js';
 import { addManCommand } from './commands/man.js';
 import { addModuleCommands } from './commands/module.js';
+import { addResetCommand } from './commands/reset.js';
+import { addScsiCommands } from './commands/scsi/index.js';
 import { addServeCommand } from './commands/serve.js';
 import { addSessionCommands } from './commands/session.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTargetCommands } from './commands/target.js';
+import { addTourCommand } from './commands/tour.js';
 import { addTransportIdCommands } from './commands/transport-id.js';
 import { addTreeCommand } from './commands/tree.js';
 import { type Context } from './context.js';
@@ -21,6 +25,7 @@ import { VERSION } from './version.js';
 
 /** The families of commands, in the order in which help shows them. */
 const FAMILIES: readonly ((program: Command, context: Context) => void)[] = [
+  addTourCommand,
   addServeCommand,
   addStatusCommand,
   addTreeCommand,
@@ -32,7 +37,10 @@ const FAMILIES: readonly ((program: Command, context: Context) => void)[] = [
   addGroupCommands,
   addInitiatorCommands,
   addDevicesCommand,
+  addScsiCommands,
+  addResetCommand,
   addAttributeCommands,
+  addConfigCommands,
   addTransportIdCommands,
   addCompletionCommands,
   addManCommand,

@@ -3,11 +3,11 @@ import { defaultSocket, defaultStateDirectory } from '@scst/local';
 import { type Command, Option } from 'commander';
 import { type Context } from '../context.js';
 import { annotate, collect, option } from '../definition.js';
-import { reportError, usageError } from '../errors.js';
-import { endingSignal } from '../io.js';
+import { usageError } from '../errors.js';
 import { configFile } from '../server/config.js';
 import { chooseModules, type ModuleChoice, parseModule } from '../server/modules.js';
-import { type Profile, PROFILES, type RunningServer, startServer } from '../server/serve.js';
+import { runUntilSignal } from '../server/run.js';
+import { type Profile, PROFILES, startServer } from '../server/serve.js';
 
 interface ServeFlags {
   socket: string;
@@ -67,51 +67,4 @@ const serve = async (context: Context, flags: ServeFlags): Promise<void> => {
     saveOnExit,
   });
   await runUntilSignal(context, server);
-};
-
-/** Says where a server is, keeps it until a signal, and stops it. */
-export const runUntilSignal = async (context: Context, server: RunningServer): Promise<void> => {
-  announce(context, server);
-  const stopListening = context.io.onHangup(() => {
-    void reload(context, server);
-  });
-  await aborted(context.signal);
-  stopListening();
-  if (!context.json) context.err.line(`scst-local: ${endingSignal(context.signal)}: ending; a second signal ends at once`);
-  const failures = await server.stop();
-  for (const failure of failures) context.complain(reportError(failure));
-};
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    // A promise alone does not keep the process; the server's socket does.
-    else signal.addEventListener('abort', () => { resolve(); }, { once: true });
-  });
-
-const reload = async (context: Context, server: RunningServer): Promise<void> => {
-  try {
-    await server.reload();
-    if (!context.json) context.err.line('scst-local: the configuration was applied again');
-  } catch (error) {
-    context.complain(reportError(error));
-  }
-};
-
-const announce = (context: Context, { socket, stateDirectory, mountDirectory }: RunningServer): void => {
-  if (context.json) {
-    context.out.json({ listening: { socket, state: stateDirectory, mount: mountDirectory, pid: process.pid } });
-    return;
-  }
-  const { err } = context;
-  const connect = socket === defaultSocket() ? '' : ` --connect ${socket}`;
-  err.line(`${err.style('bold', 'SCST in user space')}, process ${process.pid}`);
-  err.line(`  socket  ${socket}`);
-  err.line(`  state   ${stateDirectory}`);
-  if (mountDirectory !== undefined) err.line(`  tree    ${mountDirectory}`);
-  err.line('In another terminal:');
-  err.line(`  scst-local${connect} device add disk1 --file disk1.img --create 1G`);
-  err.line(`  scst-local${connect} lun add scst_local_tgt disk1`);
-  err.line(`  scst-local${connect} tree`);
-  err.line('Ctrl-C ends it.');
 };

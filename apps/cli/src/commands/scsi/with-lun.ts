@@ -1,0 +1,37 @@
+import { type CommandOptions, describeSense, type LogicalUnit } from '@scst/scsi';
+import { type Argument } from 'commander';
+import { LUN_TEXT } from '../../address/options.js';
+import { resolveLun } from '../../address/resolve.js';
+import { type Context } from '../../context.js';
+import { argument } from '../../definition.js';
+
+/** The address of the LUN a command goes to. */
+export const lunArgument = (): Argument => argument('<lun>', LUN_TEXT, 'lun-address');
+
+/** How often a command is sent again after unit attentions: after a change of configuration several are waiting. */
+const UNIT_ATTENTIONS = 8;
+
+/**
+ * Opens a LUN for the time of the work. Unit attentions that stand in the way are said and passed over.
+ *
+ * @param work Given the logical unit, and the options for its commands.
+ */
+export const withLun = async <T>(context: Context, address: string, work: (lu: LogicalUnit, options: CommandOptions) => Promise<T>): Promise<T> =>
+  await context.withScst(async (scst) => {
+    const { session, number } = await resolveLun(scst, address);
+    const lu = await session.open(number);
+    try {
+      return await work(lu, {
+        signal: context.signal,
+        unitAttentionRetries: UNIT_ATTENTIONS,
+        onUnitAttention: (sense) => {
+          context.warn(`passed over ${describeSense(sense)}`);
+        },
+      });
+    } finally {
+      await lu.close();
+    }
+  });
+
+/** A number as people write it, decimal or `0x…`; undefined where it is none. */
+export const parseNumber = (text: string): bigint | undefined => (/^(?:\d+|0x[\da-f]+)$/iu.test(text) ? BigInt(text) : undefined);
