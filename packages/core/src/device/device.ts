@@ -126,9 +126,10 @@ export abstract class Device {
     const wanted = path === '' ? this.defaultPrFile : path;
     if (wanted === this.prFile) return;
     if (path !== '') await this.#checkPrFile(path);
-    this.#prFile = path === '' ? null : path;
+    const file = path === '' ? null : path;
+    await this.server.setPrFile(file);
+    this.#prFile = file;
     this.#prFileMarked = path !== '';
-    await this.server.setPrFile(this.#prFile);
   }
 
   /** `EPERM` while the device is in cluster mode. */
