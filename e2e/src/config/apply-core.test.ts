@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { apply, check, loadText, plan, readConfig, save, saveText, toJson, type ApplyOptions, type ApplyReport } from '@scst/config';
+import { apply, check, fileJournal, loadText, plan, readConfig, save, saveText, toJson, type ApplyOptions, type ApplyReport } from '@scst/config';
 import { ScstCore } from '@scst/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -89,7 +89,7 @@ const makeCore = async (profile: 'scst' | 'recorded' = 'scst', modules: readonly
   return core;
 };
 
-const run = (core: ScstCore, source: string, options: ApplyOptions = {}): Promise<ApplyReport> => apply(core.tree, source, options);
+const run = (core: ScstCore, source: string, options: ApplyOptions = {}): Promise<ApplyReport> => apply(core.tree, source, { journal: fileJournal(join(directory, 'suspended.json')), ...options });
 
 describe.each(['scst', 'recorded'] as const)('scst.conf on the core, profile %s', (profile) => {
   it('converges in one pass; a second apply, with and without prune, changes nothing', async () => {

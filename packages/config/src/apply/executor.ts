@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manage, SysfsError, type SysfsTree } from '@scst/sysfs';
+import { isQueuedWrite, manage, SysfsError, type SysfsTree } from '@scst/sysfs';
 import { Limiter } from '../limiter.js';
 import { findUse, type InUse } from '../plan/in-use.js';
 import { type ModuleLoader } from '../plan/modules.js';
 import { PHASES, type BlockedOperation, type IgnoredSetting, type Operation, type Phase, type TreeWrite } from '../plan/operation.js';
+import { followingSignal } from '../signal.js';
 import { TreeReader } from '../state/reader.js';
 import { isReached, whyUnsettable } from './goal.js';
 import { type OnProgress } from './progress.js';
@@ -42,6 +43,9 @@ const WINDOWS: readonly (readonly Phase[])[] = [['lun-removal'], ['luns', 'initi
 /** Milliseconds for which what was read counts when it is asked whether something is in use. */
 const FRESH = 100;
 
+/** Milliseconds an operation that is under way at an abort has to end by itself, before it is given up in the dark. */
+const GRACE = 5000;
+
 /** Milliseconds to wait for a session to go, which SCST does in the background (SPEC 3.1). */
 const SESSION_GOES = 5000;
 
@@ -50,6 +54,9 @@ export class Executor {
   readonly #tree: SysfsTree;
   readonly #options: ExecutorOptions;
   readonly #limiter: Limiter;
+  /** SCST carries out its commands one after another; those that wait for their turn can still be left out. */
+  readonly #commands = new Limiter(1);
+  readonly #late: ReturnType<typeof followingSignal>;
   readonly #outcome: Outcome = { done: [], failed: [], notDone: [], blocked: [], ignored: [], notes: [], aborted: false };
   /** Operations that did not succeed, by id. */
   readonly #missing = new Set<number>();
@@ -60,6 +67,7 @@ export class Executor {
   constructor(tree: SysfsTree, options: ExecutorOptions) {
     this.#tree = tree;
     this.#options = options;
+    this.#late = followingSignal(options.signal, GRACE);
     this.#limiter = new Limiter(options.concurrency);
   }
 
@@ -79,6 +87,7 @@ export class Executor {
         if (WINDOWS.some((window) => window.at(-1) === phase)) await suspension?.end();
       }
     } finally {
+      this.#late.stop();
       await suspension?.end();
     }
     return this.#outcome;
@@ -108,9 +117,14 @@ export class Executor {
     }
     await Promise.all(
       [...lanes.values()].map(async (lane) => {
-        for (const operation of lane) await this.#limiter.run(() => this.#perform(operation));
+        for (const operation of lane) await this.#limiter.run(() => this.#inTurn(operation));
       }),
     );
+  }
+
+  #inTurn(operation: Operation): Promise<void> {
+    const queued = operation.write !== undefined && isQueuedWrite(operation.write.path);
+    return queued ? this.#commands.run(() => this.#perform(operation)) : this.#perform(operation);
   }
 
   #stops(): boolean {
@@ -169,7 +183,8 @@ export class Executor {
   }
 
   async #write({ kind, write, module, goal }: Operation): Promise<void> {
-    const { signal, modules } = this.#options;
+    const { modules } = this.#options;
+    const { signal } = this.#late;
     if (module !== undefined) {
       if (modules === undefined) throw new SysfsError({ operation: 'load', path: module, errno: 'ENOSYS', reason: 'there is nobody who loads modules' });
       await modules.load(module, undefined, { signal });
@@ -191,7 +206,7 @@ export class Executor {
   /** A refused write may only mean that somebody was faster, or that the object lacks the attribute. */
   async #judgeFailure(operation: Operation, error: Error): Promise<void> {
     const outcome = this.#outcome;
-    const interrupted = this.#options.signal?.aborted === true;
+    const interrupted = error instanceof SysfsError && error.code === 'EINTR' && this.#options.signal?.aborted === true;
     // After an abort nothing is certain; what was done all the same has to be taken back by a rollback.
     if (await isReached(this.#tree, operation)) {
       if (interrupted) outcome.done.push(operation);

@@ -4,21 +4,25 @@ import { perform } from './executor.js';
 import { type FailedOperation, type RollbackReport } from './report.js';
 
 /**
- * Takes back what was done, the last first. Goes on after failures: what can be taken back is.
+ * Takes back what was done, the last first. Goes on after failures: what can be taken back is. What stands in the way of another
+ * (a relative target port identifier on a target that goes later) is tried again at the end.
  *
  * @param rounds What was done, plan by plan: operations are numbered within a plan.
  */
 export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Operation[])[]): Promise<RollbackReport> => {
   const undone: Operation[] = [];
-  const failed: FailedOperation[] = [];
   const kept: Operation[] = [];
+  let waiting: Operation[] = [];
   for (const done of [...rounds].reverse()) {
     const ids = new Set(done.map(({ id }) => id));
     for (const operation of [...done].reverse()) {
-      if (operation.undo.length === 0) {
-        if (!goesWithItsObject(operation, ids)) kept.push(operation);
-        continue;
-      }
+      if (operation.undo.length > 0) waiting.push(operation);
+      else if (!goesWithItsObject(operation, ids)) kept.push(operation);
+    }
+  }
+  for (;;) {
+    const failed: FailedOperation[] = [];
+    for (const operation of waiting) {
       try {
         for (const write of operation.undo) await perform(tree, write);
         undone.push(operation);
@@ -26,8 +30,9 @@ export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Opera
         failed.push({ operation, error: error instanceof Error ? error : new Error(String(error)) });
       }
     }
+    if (failed.length === 0 || failed.length === waiting.length) return { undone, failed, kept };
+    waiting = failed.map(({ operation }) => operation);
   }
-  return { undone, failed, kept };
 };
 
 /** Attributes of an object that was made by this apply go with it. */

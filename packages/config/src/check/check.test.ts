@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromJson } from '../model/json.js';
 import { FakeScst } from '../test/fake-scst.js';
@@ -48,6 +49,19 @@ describe('what a configuration means', () => {
   it('names the place in a configuration that was no text', async () => {
     const { config } = fromJson({ targetDrivers: [{ name: 'x', targets: [{ name: 't', luns: [{ lun: 0, device: 'nobody' }] }] }] });
     expect(await check(config, { files: false })).toMatchObject([{ code: 'unknown-device', place: 'TARGET_DRIVER x / TARGET t / LUN 0' }]);
+  });
+});
+
+describe('any text at all', () => {
+  const line = fc.constantFrom('HANDLER vdisk_fileio {', 'DEVICE d {', 'filename /f', '}', 'TARGET_DRIVER scst_local {', 'TARGET t {', 'LUN 0 d', 'LUN x', 'GROUP g {', 'INITIATOR *', 'session_name s', 'session_transport_id "s 06"', 'rel_tgt_id 1', 'DEVICE_GROUP g {', 'TARGET_GROUP g {', 'ALUA {', '"', '__proto__ x', '\\', 'a b c', '\u0001', '[HANDLER x]', 'enabled 2');
+
+  it('is judged, and never throws', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 25 }), async (lines) => {
+        const diagnostics = await check(lines.join('\n'), { files: false, tree: new FakeScst() });
+        for (const { line: at, column } of diagnostics) expect((at ?? 1) >= 1 && (column ?? 1) >= 1 && (at ?? 1) <= lines.length + 1).toBe(true);
+      }),
+    );
   });
 });
 

@@ -130,7 +130,7 @@ const planTargetGroup = async (context: PlanContext, group: DeviceGroupConfig, t
     const here = home === directoryName(targetGroup.name);
     const entry = `${path}/${directoryName(target.name)}`;
     if (!here) {
-      if (home !== undefined) planTargetMemberRemoval(context, directoryName(group.name), home, directoryName(target.name));
+      if (home !== undefined) await planTargetMemberRemoval(context, directoryName(group.name), home, directoryName(target.name));
       builder.add({
         kind: 'add-group-target',
         phase: 'alua',
@@ -167,11 +167,14 @@ const planDeviceRemoval = ({ builder, vanishing }: PlanContext, group: string, d
   });
 };
 
-const planTargetMemberRemoval = ({ builder, vanishing }: PlanContext, group: string, targetGroup: string, target: string, restore: readonly [string, string][] = []): void => {
+const planTargetMemberRemoval = async ({ builder, reader, vanishing }: PlanContext, group: string, targetGroup: string, target: string): Promise<void> => {
   const path = `${ROOT}/${group}/target_groups/${targetGroup}`;
   const entry = `${path}/${target}`;
   if (vanishing.has(entry)) return;
   vanishing.add(entry);
+  // A member of this machine is a link: what stands behind it is the target's own.
+  const isLink = ((await reader.list(path)) ?? []).some(({ name, type }) => name === target && type === 'link');
+  const restore = isLink ? [] : pairsOf(await keyAttributesOf(reader, entry, new Set())).filter(([name, value]) => name !== 'rel_tgt_id' || value !== '0');
   builder.add({
     kind: 'remove-group-target',
     phase: 'alua-removal',
@@ -190,22 +193,18 @@ const pruneGroups = async (context: PlanContext, live: LiveGroups): Promise<void
   const { config, selection } = context;
   const wanted = new Map(config.deviceGroups.map((group) => [directoryName(group.name), group]));
   for (const [device, group] of live.devices) {
-    if (!selection.has('device_group', group)) continue;
+    if (!selection.has('device_group', trueName(group))) continue;
     if (wanted.get(group)?.devices.some((name) => directoryName(name) === device) !== true) planDeviceRemoval(context, group, device);
   }
-  await Promise.all([...live.groups].filter(([name]) => selection.has('device_group', name)).map(([name, group]) => pruneGroup(context, name, group, wanted.get(name), live)));
+  await Promise.all([...live.groups].filter(([name]) => selection.has('device_group', trueName(name))).map(([name, group]) => pruneGroup(context, name, group, wanted.get(name), live)));
 };
 
 const pruneGroup = async (context: PlanContext, name: string, live: LiveGroup, wanted: DeviceGroupConfig | undefined, all: LiveGroups): Promise<void> => {
-  const { reader } = context;
   const path = `${ROOT}/${name}`;
   const wantedGroups = new Map(wanted?.targetGroups.map((group) => [directoryName(group.name), new Set(group.targets.map((target) => directoryName(target.name)))]));
   for (const [target, home] of live.targets) {
     if (wantedGroups.get(home)?.has(target) === true) continue;
-    const entry = `${path}/target_groups/${home}/${target}`;
-    // A member of this machine is a link: what stands behind it is the target's own.
-    const isLink = ((await reader.list(`${path}/target_groups/${home}`)) ?? []).some((one) => one.name === target && one.type === 'link');
-    planTargetMemberRemoval(context, name, home, target, isLink ? [] : pairsOf(await keyAttributesOf(reader, entry, new Set())));
+    await planTargetMemberRemoval(context, name, home, target);
   }
   for (const targetGroup of live.targetGroups) if (!wantedGroups.has(targetGroup)) await planTargetGroupRemoval(context, name, targetGroup, live);
   if (wanted !== undefined) return;

@@ -1,4 +1,5 @@
 import { type Location } from '../model/locator.js';
+import { trueName } from '../model/names.js';
 import { type CapturedDevice, type CapturedExport } from './capture.js';
 import { command, devicePath, handlerPath, type PlanContext } from './context.js';
 
@@ -59,7 +60,8 @@ const planLunRemoval = (context: PlanContext, device: string, { path, luns, lun,
 /** LUNs the configuration says something of are planned with their target; the others come back as they were. */
 const restoreExports = (context: PlanContext, device: string, exports: readonly CapturedExport[]): void => {
   for (const { path, luns, lun, readOnly } of exports) {
-    if (context.mentionedLuns.has(path) || (context.prune && context.selection.isEverything)) continue;
+    const [, driver = '', target = ''] = path.split('/');
+    if (context.mentionedLuns.has(path) || (context.prune && context.selection.hasTarget(driver, trueName(target)))) continue;
     context.builder.add({
       kind: 'add-lun',
       phase: 'luns',
@@ -83,7 +85,7 @@ const planMembership = (context: PlanContext, device: string, group: string, rem
   const common = { subject: `DEVICE_GROUP ${group} / DEVICE ${device}`, lane: `device_groups/${group}`, location };
   context.builder.add({ ...common, kind: 'remove-group-device', phase: 'alua-removal', summary: `DEVICE ${device}`, write: del, undo: [add], goal: { type: 'absent', path: entry } });
   const mentioned = context.config.deviceGroups.some(({ devices }) => devices.includes(device));
-  if (remade && !mentioned) {
+  if (remade && !mentioned && !(context.prune && context.selection.has('device_group', trueName(group)))) {
     context.builder.add({ ...common, kind: 'add-group-device', phase: 'alua', summary: `DEVICE ${device}, as it was`, write: add, undo: [del], goal: { type: 'present', path: entry }, requires: [`device:${device}`] });
   }
 };

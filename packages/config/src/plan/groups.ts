@@ -67,6 +67,7 @@ const initiatorHomes = async (context: PlanContext, directory: string, groups: R
 const planInitiators = (context: PlanContext, driver: TargetDriverConfig, target: TargetConfig, group: GroupConfig, homes: Homes): void => {
   const path = groupPath(driver.name, target.name, group.name);
   const here = directoryName(group.name);
+  const staying = new Set(target.groups.map(({ name }) => directoryName(name)));
   const wantedIn = new Map<string, Set<string>>();
   for (const other of target.groups) for (const { name } of other.initiators) wantedIn.set(name, (wantedIn.get(name) ?? new Set()).add(directoryName(other.name)));
   for (const initiator of group.initiators) {
@@ -74,7 +75,8 @@ const planInitiators = (context: PlanContext, driver: TargetDriverConfig, target
     if (home?.has(here) === true) continue;
     const mgmt = `${path}/initiators/mgmt`;
     // With prune the initiator leaves the group it is in, at the moment it enters this one.
-    const from = context.prune ? [...(home ?? [])].find((other) => wantedIn.get(initiator.name)?.has(other) !== true) : undefined;
+    // From a group that goes itself it is removed and added.
+    const from = context.prune ? [...(home ?? [])].find((other) => staying.has(other) && wantedIn.get(initiator.name)?.has(other) !== true) : undefined;
     const common = {
       phase: 'initiators' as const,
       lane: `${targetPath(driver.name, target.name)}/ini_groups`,

@@ -1,6 +1,7 @@
 import { kindOf } from '../attributes/kinds.js';
 import { allTargets } from '../check/parts.js';
 import { ConfigError } from '../errors.js';
+import { trueName } from '../model/names.js';
 import { valueOf, type Attributes } from '../model/config.js';
 import { planValue, type AttributePlace } from './attributes.js';
 import { targetPath, type PlanContext } from './context.js';
@@ -24,7 +25,7 @@ export const planRelativeTargetIds = async (context: PlanContext): Promise<void>
   if (changes.length === 0) return;
   const holders = await readHolders(context);
   const waiting = new Map(changes.map((change) => [change.path, change]));
-  refuseForeign(context, changes, holders, waiting);
+  settleForeign(context, changes, holders, waiting);
   while (waiting.size > 0) {
     const ready = [...waiting.values()].filter(({ path, wanted }) => {
       const holder = holders.get(wanted);
@@ -76,14 +77,18 @@ const readHolders = async ({ reader }: PlanContext): Promise<Map<number, string>
   return holders;
 };
 
-const refuseForeign = (context: PlanContext, changes: readonly Change[], holders: ReadonlyMap<number, string>, waiting: ReadonlyMap<string, Change>): void => {
+/** Identifiers of targets that do not change: those of targets that go are free by then, others cannot be had. */
+const settleForeign = (context: PlanContext, changes: readonly Change[], holders: Map<number, string>, waiting: ReadonlyMap<string, Change>): void => {
+  const mentioned = new Set(allTargets(context.config).map(({ driver, target }) => targetPath(driver.name, target.name)));
   for (const { path, wanted, attributes, place } of changes) {
     const holder = holders.get(wanted);
     if (holder === undefined || holder === path || waiting.has(holder)) continue;
-    // With prune a target nobody mentions is gone by then.
-    const mentioned = allTargets(context.config).some(({ driver, target }) => targetPath(driver.name, target.name) === holder);
-    if (context.prune && !mentioned && context.selection.isEverything) continue;
-    const message = `rel_tgt_id ${wanted} is that of the target ${holder.slice('targets/'.length)}`;
+    const [, driver = '', directory = ''] = holder.split('/');
+    if (context.prune && !mentioned.has(holder) && driver !== 'copy_manager' && context.selection.hasTarget(driver, trueName(directory))) {
+      holders.delete(wanted);
+      continue;
+    }
+    const message = `rel_tgt_id ${wanted} is that of the target ${driver}/${directory}`;
     throw new ConfigError([{ severity: 'error', code: 'contradiction', message, place: place.subject, ...context.locator.locate(attributes, { attribute: 'rel_tgt_id' }) }]);
   }
 };

@@ -1,6 +1,6 @@
 import { kindOf } from '../attributes/kinds.js';
 import { pairsOf, valueOf, type TargetConfig, type TargetDriverConfig } from '../model/config.js';
-import { directoryName } from '../model/names.js';
+import { directoryName, trueName } from '../model/names.js';
 import { mgmtFacts, type MgmtFacts } from '../state/mgmt-text.js';
 import { planAttributes, type AttributePlace } from './attributes.js';
 import { command, driverPath, lunsPath, targetPath, type PlanContext } from './context.js';
@@ -117,7 +117,7 @@ const pruneTargets = async (context: PlanContext): Promise<void> => {
   const drivers = (await reader.names('targets')).filter((driver) => driver !== 'copy_manager');
   await Promise.all(
     drivers.map(async (driver) => {
-      const targets = (await reader.names(driverPath(driver))).filter((target) => !wanted.has(`targets/${driver}/${target}`) && selection.hasTarget(driver, target));
+      const targets = (await reader.names(driverPath(driver))).filter((target) => !wanted.has(`targets/${driver}/${target}`) && selection.hasTarget(driver, trueName(target)));
       await Promise.all(targets.map((target) => planTargetRemoval(context, driver, target)));
     }),
   );

@@ -1,5 +1,6 @@
 import { baseName, parseAttribute, resolveLink, SysfsError, type SysfsEntry, type SysfsTree } from '@scst/sysfs';
 import { Limiter } from '../limiter.js';
+import { forMany } from '../signal.js';
 
 /** An attribute as it was read. */
 export interface LiveAttribute {
@@ -31,7 +32,7 @@ export class TreeReader {
   constructor(tree: SysfsTree, { concurrency = 32, signal }: TreeReaderOptions = {}) {
     this.tree = tree;
     this.#limiter = new Limiter(concurrency);
-    this.#signal = signal;
+    this.#signal = forMany(signal);
   }
 
   /** The entries of a directory. */
