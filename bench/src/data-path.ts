@@ -20,7 +20,7 @@ const reads = (unit: NexusLogicalUnit, count: number, depth: number, span: numbe
     let [started, finished] = [0, 0];
     let failed = false;
     const make = (): ScsiTask => ({
-      cdb: cdb.read16({ lba: 0n, blocks: BLOCKS_512 }),
+      cdb: cdb.read16({ lba: 0n, transferLength: BLOCKS_512 }),
       dataOut: null,
       dataIn: new Uint8Array(BLOCK),
       attribute: 'simple',

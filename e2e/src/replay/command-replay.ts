@@ -99,7 +99,7 @@ class CommandReplay {
 
   #compare(what: string, expected: string, actual: string): void {
     if (expected === actual) return;
-    const at = [...expected].findIndex((digit, index) => digit !== actual[index]);
+    const at = firstDifference(expected, actual);
     const place = expected.length > 64 && at >= 0 ? ` (first at byte ${at >> 1}: ${expected.slice(at & ~1, (at & ~1) + 32)} against ${actual.slice(at & ~1, (at & ~1) + 32)})` : '';
     throw this.#difference(`${what} ${show(expected)}`, `${what} ${show(actual)}${place}`);
   }
@@ -149,4 +149,9 @@ const masked = (hex: string, mask: string | undefined): string => {
   const bytes = fromHex(hex);
   const bits = fromHex(mask);
   return toHex(bytes.map((byte, index) => byte & (bits[index] ?? 0xff)));
+};
+
+const firstDifference = (expected: string, actual: string): number => {
+  for (let index = 0; index < expected.length; index++) if (expected[index] !== actual[index]) return index;
+  return -1;
 };

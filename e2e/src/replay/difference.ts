@@ -29,8 +29,8 @@ export const outcomeOf = async <T>(operation: () => Promise<T>): Promise<Outcome
 };
 
 /** Text shown in a difference: JSON, cut where it is long. */
-export const show = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+export const show = (value: object | string | boolean | null): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length <= 600 ? text : `${text.slice(0, 600)}… (${text.length} characters)`;
 };
 

@@ -40,19 +40,19 @@ export const createMachine = async ({ door, profile, scan }: MachineOptions): Pr
   const storage = new ReplayStorage(sandbox);
   const core = new ScstCore({ profile, scan, storage, cpus: 1 });
   core.modules.register(scsiDebug());
-  const { tree, system, modules, logicalUnit, structure, close } = await openDoor(door, core, sandbox);
+  const opened = await openDoor(door, core, sandbox);
   return {
     sandbox,
     storage,
-    tree,
-    system,
-    modules,
-    logicalUnit,
+    tree: opened.tree,
+    system: opened.system,
+    modules: opened.modules,
+    logicalUnit: (target, session, lun) => opened.logicalUnit(target, session, lun),
     openDevice: (node) => heldDevice(core, node),
-    structure,
+    structure: (call, ...operands) => opened.structure(call, ...operands),
     settle: () => core.settled(),
     async [Symbol.asyncDispose]() {
-      await close();
+      await opened.close();
       await core.close();
       await sandbox[Symbol.asyncDispose]();
     },

@@ -7,6 +7,8 @@ import { type RecordedEntry, type RecordedName, type TreeStep } from './tree-ste
 /** `seconds_about` counts in fives. */
 const SECONDS_STEP = 5;
 
+type Comparable = object | string | boolean | number | undefined;
+
 interface Background {
   done: Promise<Outcome<number>>;
   started: number;
@@ -306,9 +308,9 @@ class TreeReplay {
     if (expected !== actual) throw this.#difference(expected, actual);
   }
 
-  #equal(expected: unknown, actual: unknown): void {
-    const [want, got] = [show(expected), show(actual)];
-    if (JSON.stringify(expected) !== JSON.stringify(actual)) throw this.#difference(want, got);
+  #equal(expected: Comparable, actual: Comparable): void {
+    const [want, got] = [JSON.stringify(expected), JSON.stringify(actual)];
+    if (want !== got) throw this.#difference(show(want), show(got));
   }
 
   #place(recorded: string): { tree: SysfsTree; path: string } {
