@@ -7,6 +7,8 @@ import { LocalError } from './errors.js';
 import { kernelScsiDevices } from './kernel-devices.js';
 import { defaultSocket } from './places.js';
 import { isScsiDevice, type ScsiDevice } from './scsi-device.js';
+import { findUsers } from './kernel-users.js';
+import { openUsers } from './users.js';
 
 export interface ConnectOptions {
   /**
@@ -66,6 +68,7 @@ const kernel = async (): Promise<Connection> => {
     modules: new HostModules(),
     scsiDevices: kernelScsiDevices,
     openLun: (target, session, lun) => notFromHere(target, session, lun),
+    usersOf: (devices) => findUsers(devices.flatMap(({ sg, node }) => [sg, node].filter((path) => path !== undefined))),
     close: () => Promise.resolve(),
   };
 };
@@ -76,6 +79,7 @@ const directory = async (root: string): Promise<Connection> => ({
   modules: new HostModules(),
   scsiDevices: () => Promise.resolve([]),
   openLun: (target, session, lun) => notFromHere(target, session, lun),
+  usersOf: openUsers,
   close: () => Promise.resolve(),
 });
 
@@ -89,6 +93,7 @@ const server = async (socket: string): Promise<Connection> => {
     modules,
     scsiDevices: async (options) => devicesOf(await connection.devices(options), socket),
     openLun: (target, session, lun) => connection.lun(target, session, lun),
+    usersOf: openUsers,
     close: () => connection.close(),
   };
 };

@@ -8,4 +8,6 @@ export interface Context {
   /** The SCSI devices of the machine that SCST's sessions see. */
   scsiDevices(options?: OperationOptions): Promise<ScsiDevice[]>;
   openLun(target: string, session: string, lun: number): Promise<LogicalUnit>;
+  /** Who has SCSI devices open, each in words. */
+  usersOf(devices: readonly ScsiDevice[]): Promise<string[]>;
 }

@@ -5,6 +5,8 @@ import { availableParallelism, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection } from './connection.js';
 import { scsiDevicesOf } from './core-devices.js';
+import { openLunsOf } from './open-luns.js';
+import { openUsers } from './users.js';
 
 export interface EmbeddedOptions {
   /** Default: `scst`. */
@@ -56,8 +58,7 @@ export const coreConnection = (core: ScstCore, close: () => Promise<void>): Conn
   tree: core.tree,
   modules: core.modules,
   scsiDevices: () => scsiDevicesOf(core),
-  openLun: async (target, session, lun) => Promise.resolve(core.nexus(bytes(target), bytes(session), lun)),
+  openLun: async (target, session, lun) => Promise.resolve(openLunsOf(core).open(core, target, session, lun)),
+  usersOf: openUsers,
   close,
 });
-
-const bytes = (name: string): string => toByteString(encodeName(name));

@@ -18,6 +18,8 @@ export interface ScsiDevice {
   readonly sg: string | undefined;
   /** `/dev/sda`, `/dev/sr0`, `/dev/st0`; undefined where there is none. */
   readonly node: string | undefined;
+  /** How many have it open through this SCST; undefined where it cannot tell. */
+  readonly open?: number | undefined;
 }
 
 /** Whether a value, come over a socket, is a {@link ScsiDevice}. */
@@ -27,6 +29,7 @@ export const isScsiDevice = (value: unknown): value is ScsiDevice => {
   return (
     ['host', 'channel', 'id', 'lun', 'type', 'scsiLevel'].every((name) => typeof fields[name] === 'number') &&
     ['address', 'vendor', 'model', 'revision'].every((name) => typeof fields[name] === 'string') &&
-    ['sg', 'node'].every((name) => fields[name] === undefined || typeof fields[name] === 'string')
+    ['sg', 'node'].every((name) => fields[name] === undefined || typeof fields[name] === 'string') &&
+    (fields['open'] === undefined || typeof fields['open'] === 'number')
   );
 };

@@ -1,8 +1,8 @@
 import { type ScstCore, ScstError } from '@scst/core';
 import { type LogicalUnit } from '@scst/scsi';
 import { type RemoteServer, serve, type Served, type ServeOptions } from '@scst/remote';
-import { encodeName, toByteString } from '@scst/sysfs';
 import { scsiDevicesOf } from './core-devices.js';
+import { openLunsOf } from './open-luns.js';
 
 /** Serves a core of this process on a unix socket: its tree, its modules, its LUNs and its SCSI devices. */
 export const serveCore = async (core: ScstCore, options: ServeOptions, extra: Pick<Served, 'info' | 'routes'> = {}): Promise<RemoteServer> =>
@@ -20,11 +20,9 @@ export const serveCore = async (core: ScstCore, options: ServeOptions, extra: Pi
 /** Undefined where there is no such target or session. */
 const nexusOf = (core: ScstCore, target: string, session: string, lun: number): LogicalUnit | undefined => {
   try {
-    return core.nexus(bytes(target), bytes(session), lun);
+    return openLunsOf(core).open(core, target, session, lun);
   } catch (error) {
     if (error instanceof ScstError && error.code === 'ENOENT') return undefined;
     throw error;
   }
 };
-
-const bytes = (name: string): string => toByteString(encodeName(name));

@@ -2,7 +2,7 @@ import { type LogicalUnit } from '@scst/scsi';
 import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
 import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
-import { linkedName } from './paths.js';
+import { linkedName, links } from './paths.js';
 import { type ScsiDevice } from './scsi-device.js';
 import { type Target } from './target.js';
 
@@ -66,6 +66,17 @@ export class Session {
    */
   async open(lun: number): Promise<LogicalUnit> {
     return await this.#context.openLun(this.target.name, this.name, lun);
+  }
+
+  /**
+   * What keeps the session busy, each in words: commands that have not been answered, and SCSI devices that somebody has open. Empty
+   * when nobody uses it. The kernel shows who has a device open only to root.
+   */
+  async users(options?: OperationOptions): Promise<string[]> {
+    const hasHost = (await links(this.#context.tree, this.path)).includes('host');
+    const [commands, devices] = await Promise.all([this.attributes.get('active_commands', options), hasHost ? this.devices(options) : []]);
+    const open = await this.#context.usersOf(devices);
+    return commands === '0' ? open : [`${commands} active command${commands === '1' ? '' : 's'}`, ...open];
   }
 
   /** Closes the session: its SCSI host goes once nobody holds its devices open. */
