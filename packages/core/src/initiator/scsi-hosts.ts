@@ -42,6 +42,12 @@ export class ScsiHosts {
     return this.#bySession.values();
   }
 
+  /** All devices, in the order of their hosts and LUNs: what `lsscsi -g` lists. */
+  get devices(): ScsiDevice[] {
+    return [...this.all].flatMap((host) => host.devices);
+  }
+
+  /** The host of a session. */
   of(session: Session): ScsiHost | undefined {
     return this.#bySession.get(session);
   }
