@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 /** Configurations of few names, so that two of them have much in common and much that differs. */
-const attributes = (table: Record<string, readonly string[]>): fc.Arbitrary<Record<string, string>> =>
+const attributes = (table: Record<string, readonly string[]>): fc.Arbitrary<Record<string, string | undefined>> =>
   fc.record(Object.fromEntries(Object.entries(table).map(([name, values]) => [name, fc.constantFrom(...values)])), { requiredKeys: [] });
 
 const subset = <T>(items: readonly T[]): fc.Arbitrary<T[]> => fc.shuffledSubarray([...items]);

@@ -117,3 +117,25 @@ describe('round trip', () => {
     );
   });
 });
+
+describe('time', () => {
+  const shapesOfText: [string, (count: number) => string][] = [
+    ['devices', (count) => `HANDLER h {\n${Array.from({ length: count }, (_, index) => `\t# ${index}\n\tDEVICE d${index} {\n\t\tfilename "/srv/${index}"\n\t}\n`).join('')}}\n`],
+    ['words', (count) => `${'a '.repeat(20_000)}\n`.repeat(count / 1000)],
+    ['braces', (count) => '}\n'.repeat(count)],
+    ['quotes', (count) => '"\n'.repeat(count)],
+    ['comments', (count) => '#\n'.repeat(count)],
+  ];
+
+  it.each(shapesOfText)('is in proportion to the length of %s', (_, text) => {
+    const time = (count: number): number => {
+      const source = text(count);
+      const start = performance.now();
+      parse(source);
+      return performance.now() - start;
+    };
+    time(5000);
+    const small = Math.max(1, Math.min(time(5000), time(5000), time(5000)));
+    expect(Math.min(time(50_000), time(50_000))).toBeLessThan(small * 40);
+  });
+});
