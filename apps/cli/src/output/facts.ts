@@ -12,12 +12,24 @@ export const factsJson = (value: unknown): JsonValue => {
   return undefined;
 };
 
-/** Facts as aligned lines, one each, under names people read: `peripheralDeviceType` is `peripheral device type`. */
-export const factLines = (facts: Facts, indent = ''): string[] => {
+/**
+ * Facts as aligned lines, one each.
+ *
+ * @param nameOf The name people know a member by. Default: its own in words, `peripheralDeviceType` as `peripheral device type`.
+ */
+export const factLines = (facts: Facts, nameOf: (member: string) => string = words): string[] => {
   const shown = Object.entries(facts).filter(([, value]) => value !== undefined);
-  const width = Math.max(0, ...shown.map(([name]) => words(name).length));
-  return shown.map(([name, value]) => `${indent}${words(name).padEnd(width)}  ${factText(value)}`);
+  const width = Math.max(0, ...shown.map(([name]) => nameOf(name).length));
+  return shown.map(([name, value]) => `${nameOf(name).padEnd(width)}  ${factText(value)}`);
 };
+
+/** A structure of fields that a standard lays out. */
+export interface Layout {
+  readonly fields: Readonly<Record<string, { readonly name: string }>>;
+}
+
+/** Facts under the standard's own names of the fields. */
+export const fieldLines = (layout: Layout, facts: Facts): string[] => factLines(facts, (member) => layout.fields[member]?.name ?? words(member));
 
 const words = (name: string): string => name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/gu, ' ').toLowerCase();
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { type Context } from '../context.js';
 import { hexDump } from '../output/hex-dump.js';
 
@@ -9,15 +9,18 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-/** A file, made anew. */
-export const fileSink = async (path: string): Promise<Sink> => {
-  const file = await open(path, 'w');
+/** A file, made anew with the first bytes, so that a read that is refused leaves what is there. */
+export const fileSink = (path: string): Sink => {
+  let file: FileHandle | undefined;
   return {
     write: async (bytes) => {
+      file ??= await open(path, 'w');
       for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
       return true;
     },
-    close: () => file.close(),
+    close: async () => {
+      await file?.close();
+    },
   };
 };
 

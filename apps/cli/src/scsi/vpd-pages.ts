@@ -4,7 +4,7 @@ import {
   ZONED_BLOCK_DEVICE_CHARACTERISTICS_PAGE,
 } from '@scst/scsi';
 import { protocolName } from '@scst/transport-id';
-import { type Facts, factLines } from '../output/facts.js';
+import { type Facts, factLines, fieldLines, type Layout } from '../output/facts.js';
 import { hexDump } from '../output/hex-dump.js';
 import { toHex } from '../output/json.js';
 
@@ -20,11 +20,11 @@ interface PageRow {
 }
 
 /** A page that is a list of fields. */
-const fields = (name: string, page: { decode: (bytes: Uint8Array) => object }): PageRow => ({
+const fields = (name: string, page: Layout & { decode: (bytes: Uint8Array) => object }): PageRow => ({
   name,
   explain: (bytes) => {
     const facts = { ...page.decode(bytes) } as Facts;
-    return { facts, lines: factLines(facts) };
+    return { facts, lines: fieldLines(page, facts) };
   },
 });
 

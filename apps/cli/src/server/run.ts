@@ -2,11 +2,13 @@ import { defaultSocket } from '@scst/local';
 import { type Context } from '../context.js';
 import { reportError } from '../errors.js';
 import { endingSignal } from '../io.js';
+import { notifyReady } from './notify.js';
 import { type RunningServer } from './serve.js';
 
 /** Says where a server is, keeps it until a signal, and stops it. */
 export const runUntilSignal = async (context: Context, server: RunningServer): Promise<void> => {
   announce(context, server);
+  notifyReady(context.io.env);
   const stopListening = context.io.onHangup(() => {
     void reload(context, server);
   });

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mount } from '@scst/fuse';
 import { createCore, serveCore } from '@scst/local';
 import { type ServerConfig } from './config.js';
@@ -55,6 +56,18 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   }
 };
 
+/** Removes a file even when the process is ended by a second signal. Returns what takes that back. */
+const removeAtExit = (path: string): (() => Promise<void>) => {
+  const remove = (): void => {
+    rmSync(path, { force: true });
+  };
+  process.on('exit', remove);
+  return () => {
+    process.off('exit', remove);
+    return Promise.resolve();
+  };
+};
+
 const start = async ({ socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit }: ServerOptions, cleanups: Cleanups): Promise<RunningServer> => {
   const lock = await lockState(stateDirectory, socket);
   cleanups.add(() => lock.release());
@@ -67,6 +80,7 @@ const start = async ({ socket, stateDirectory, profile, modules, mountDirectory,
   }
   const server = await serveCore(core, { socket }, { info: () => ({ program: 'scst-local', version: VERSION, profile, stateDirectory, mountDirectory }) });
   cleanups.add(() => server.close());
+  cleanups.add(removeAtExit(server.socket));
   const mounted = mountDirectory === undefined ? undefined : await mount(core.tree, mountDirectory);
   if (mounted !== undefined) cleanups.add(() => mounted.unmount());
   return {

@@ -66,7 +66,7 @@ const givenData = async ({ out, data }: RawFlags): Promise<Uint8Array | undefine
 const printResult = async (context: Context, cdb: Uint8Array, { status, sense, residual, dataIn }: CommandResult, output: string | undefined): Promise<void> => {
   const decoded = tryDecodeSense(sense);
   if (output !== undefined) {
-    const sink = await fileSink(output);
+    const sink = fileSink(output);
     await sink.write(dataIn);
     await sink.close();
   }

@@ -6,7 +6,7 @@ import { printTransportId } from '@scst/transport-id';
 import { Argument, type Command, Option } from 'commander';
 import { type Context } from '../../context.js';
 import { annotate } from '../../definition.js';
-import { factLines, factsJson } from '../../output/facts.js';
+import { type Facts, factLines, factsJson, fieldLines, type Layout } from '../../output/facts.js';
 import { hexDump } from '../../output/hex-dump.js';
 import { type JsonValue } from '../../output/json.js';
 import { formatTable } from '../../output/table.js';
@@ -49,7 +49,7 @@ const addRequestSense = (family: Command, context: Context): void => {
 };
 
 /** What is needed of a mode page to show it. */
-interface PageDecoder {
+interface PageDecoder extends Layout {
   readonly name: string;
   readonly decode: (bytes: Uint8Array) => object;
 }
@@ -77,9 +77,11 @@ const addModes = (family: Command, context: Context): void => {
   });
 };
 
-const decodePage = ({ pageCode, subpageCode, bytes }: RawModePage): { name: string; facts: Readonly<Record<string, unknown>> | undefined } => {
+const decodePage = ({ pageCode, subpageCode, bytes }: RawModePage): { name: string; facts: Facts | undefined; lines: string[] } => {
   const page = subpageCode === 0 ? PAGES.get(pageCode) : undefined;
-  return page === undefined ? { name: 'page without a name here', facts: undefined } : { name: page.name, facts: { ...page.decode(bytes) } };
+  if (page === undefined) return { name: 'page without a name here', facts: undefined, lines: hexDump(bytes).trimEnd().split('\n') };
+  const facts = { ...page.decode(bytes) };
+  return { name: page.name, facts, lines: fieldLines(page, facts) };
 };
 
 const modesJson = ({ pages, ...header }: ModeParameters): JsonValue =>
@@ -94,9 +96,9 @@ const modesJson = ({ pages, ...header }: ModeParameters): JsonValue =>
 const modesText = ({ pages, mediumType, deviceSpecificParameter, blockDescriptors }: ModeParameters, bold: (text: string) => string): string[] => [
   ...factLines({ mediumType, deviceSpecificParameter: hex8(deviceSpecificParameter), blockDescriptors }),
   ...pages.flatMap((page) => {
-    const { name, facts } = decodePage(page);
+    const { name, lines } = decodePage(page);
     const heading = bold(`${hex8(page.pageCode)}${page.subpageCode === 0 ? '' : `,${hex8(page.subpageCode)}`} ${name}`);
-    return [heading, ...(facts === undefined ? hexDump(page.bytes).trimEnd().split('\n').map((line) => `  ${line}`) : factLines(facts, '  '))];
+    return [heading, ...lines.map((line) => `  ${line}`)];
   }),
 ];
 

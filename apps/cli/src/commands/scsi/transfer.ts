@@ -42,7 +42,7 @@ const addRead = (family: Command, context: Context): void => {
     .option('--fua', 'from the medium, not from the cache (force unit access)')
     .action(async (address: string, { lba, blocks, all = false, output, fua = false }: ReadFlags) => {
       const memory = memorySink();
-      const sink = output !== undefined ? await fileSink(output) : context.json ? memory : outputSink(context);
+      const sink = output !== undefined ? fileSink(output) : context.json ? memory : outputSink(context);
       try {
         const done = await withLun(context, address, async (lu, options) => {
           const geometry = await readGeometry(lu, options);
