@@ -5,10 +5,10 @@
  * import { cdb, commandName, decodeSense, describeSense, encodeSense, SENSE_CONDITION } from '@scst/scsi';
  *
  * const read = cdb.read16({ lba: 2n ** 33n, transferLength: 8, fua: true });
- * commandName(read); // 'READ(16)'
+ * console.log(commandName(read)); // READ(16)
  *
  * const sense = encodeSense(SENSE_CONDITION.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE);
- * describeSense(decodeSense(sense)); // 'ILLEGAL REQUEST, LOGICAL BLOCK ADDRESS OUT OF RANGE (5/21/00)'
+ * console.log(describeSense(decodeSense(sense))); // ILLEGAL REQUEST, LOGICAL BLOCK ADDRESS OUT OF RANGE (5/21/00)
  * ```
  *
  * @packageDocumentation
@@ -31,6 +31,7 @@ export { ScsiDataError } from './data-error.js';
 export { PERIPHERAL_DEVICE_TYPE, peripheralDeviceTypeName } from './peripheral-device-type.js';
 
 export { additionalSenseName, senseTriple } from './sense/additional-sense-code.js';
+export { type CopyAborted, type CopyDeviceAnswer, decodeCopyAborted, encodeCopyAborted } from './sense/copy-aborted.js';
 export { decodeSense, SENSE_DESCRIPTOR, tryDecodeSense } from './sense/decode-sense.js';
 export { describeSense, explainSense } from './sense/describe-sense.js';
 export { encodeSense } from './sense/encode-sense.js';
@@ -49,7 +50,9 @@ export { decodeStandardInquiry, encodeStandardInquiry, type StandardInquiry, typ
 export { decodeVpdPage, encodeVpdPage, VPD_PAGE, type VpdPage, type VpdPeripheral } from './data/vpd/page.js';
 export { decodeSupportedVpdPages, encodeSupportedVpdPages } from './data/vpd/supported-pages.js';
 export { decodeUnitSerialNumber, encodeUnitSerialNumber } from './data/vpd/unit-serial-number.js';
-export { ASSOCIATION, CODE_SET, decodeDesignators, type Designator, DESIGNATOR_TYPE, type DesignatorHeader, type DesignatorName, encodeDesignator } from './data/vpd/designator.js';
+export {
+  ASSOCIATION, CODE_SET, decodeDesignators, type Designator, DESIGNATOR_TYPE, type DesignatorHeader, type DesignatorName, encodeDesignator,
+} from './data/vpd/designator.js';
 export { decodeDeviceIdentification, encodeDeviceIdentification } from './data/vpd/device-identification.js';
 export { decodeManagementNetworkAddresses, encodeManagementNetworkAddresses, type ManagementNetworkAddress } from './data/vpd/management-network-addresses.js';
 export { EXTENDED_INQUIRY_PAGE, type ExtendedInquiryPage, type ExtendedInquiryPageInput } from './data/vpd/extended-inquiry.js';

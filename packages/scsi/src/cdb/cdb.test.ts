@@ -108,7 +108,11 @@ describe('explaining', () => {
     expect(commandName(Uint8Array.of(0xff))).toBe('OPERATION CODE FFh');
     expect(commandName(Uint8Array.of(0xa3, 0x1f))).toBe('MAINTENANCE IN (SERVICE ACTION 1Fh)');
     expect(commandName(new Uint8Array(0))).toBe('EMPTY CDB');
-    expect(explainCdb(Uint8Array.of(0xff)).fields.map((field) => field.name)).toEqual(['OPERATION CODE']);
+    const fields = (...cdb: number[]): string[] => explainCdb(Uint8Array.from(cdb)).fields.map(({ name, value }) => `${name}=${value.toString()}`);
+    expect(fields(0xff)).toEqual(['OPERATION CODE=255']);
+    expect(fields(0xa3, 0x1f)).toEqual(['OPERATION CODE=163', 'SERVICE ACTION=31']);
+    expect(fields(0x9e, 0x14)).toEqual(['OPERATION CODE=158', 'SERVICE ACTION=20']);
+    expect(fields(0x7f, 0, 0, 0, 0, 0, 0, 4, 0, 0x55)).toEqual(['OPERATION CODE=127', 'ADDITIONAL CDB LENGTH=4', 'SERVICE ACTION=85']);
   });
   it('finds the field at any of its bits, and none where there is none', () => {
     const read = cdb.read10({ lba: 5, transferLength: 1 });

@@ -1,5 +1,5 @@
 import { cdbLength } from '../opcodes.js';
-import { type BitField, type BitFields, type FieldValue, flag, readField, writeField } from '../field.js';
+import { type BitField, type BitFields, bits, type FieldValue, flag, readField, word, writeField } from '../field.js';
 
 /** Which way the data of a command goes, as the initiator sees it. */
 export type DataDirection = 'none' | 'in' | 'out' | 'both';
@@ -39,11 +39,16 @@ type Input<Field> = ValueOf<Field> extends bigint ? bigint | number : ValueOf<Fi
 /** The row of a command as the tables write it: length and service action field follow from the operation code. */
 export function defineCommand<const Fields extends BitFields>(row: CommandRow & { readonly fields: Fields }): Command<Fields> {
   const variable = row.opcode === 0x7f;
-  const serviceActionField: BitField<number, true> | undefined =
-    row.serviceAction === undefined
-      ? undefined
-      : { name: 'SERVICE ACTION', byte: variable ? 8 : 1, bit: variable ? 7 : 4, width: variable ? 16 : 5, kind: 'number', optional: true };
-  return { ...row, length: variable ? 32 : (cdbLength(row.opcode) ?? 0), serviceActionField };
+  return {
+    ...row,
+    length: variable ? 32 : (cdbLength(row.opcode) ?? 0),
+    serviceActionField: row.serviceAction === undefined ? undefined : serviceActionField(row.opcode),
+  };
+}
+
+/** Where CDBs of an operation code that has service actions keep theirs (SPC-5 4.2.2). */
+export function serviceActionField(opcode: number): BitField<number, true> {
+  return opcode === 0x7f ? word('SERVICE ACTION', 8, 2) : bits('SERVICE ACTION', 1, 4, 5);
 }
 
 /** NACA, bit 2 of the CONTROL byte (SAM-6 5.2): the last byte, or byte 1 of a variable length CDB. */

@@ -1,8 +1,9 @@
 import { readU8 } from '../bytes.js';
-import { cdbLength, variableCdbLength } from '../opcodes.js';
-import { nacaField, type DataDirection } from './command.js';
-import { commandName, commandOf, commandRowOf } from './commands.js';
 import { bits, type BitField, type FieldValue, flag, lastByte, readField } from '../field.js';
+import { cdbLength, OPCODE, variableCdbLength } from '../opcodes.js';
+import { nacaField, serviceActionField, type DataDirection } from './command.js';
+import { commandName, commandOf, commandRowOf } from './commands.js';
+import { OPERATION_CODES_WITH_SERVICE_ACTIONS } from './other-commands.js';
 
 /** A CDB taken apart for a reader. */
 export interface ExplainedCdb {
@@ -29,6 +30,7 @@ export interface ExplainedField {
 }
 
 const OPERATION_CODE = bits('OPERATION CODE', 0, 7, 8);
+const ADDITIONAL_CDB_LENGTH = bits('ADDITIONAL CDB LENGTH', 7, 7, 8);
 
 /** Takes a CDB apart by the tables, as a device of this type (default: a disk) understands it. Never throws. */
 export function explainCdb(cdb: Uint8Array, deviceType?: number): ExplainedCdb {
@@ -64,9 +66,20 @@ export function cdbFieldAt(cdb: Uint8Array, byte: number, bitPointer?: number, d
 
 function fieldsOf(cdb: Uint8Array, deviceType?: number): readonly BitField[] {
   const command = commandOf(cdb, deviceType);
-  if (command === undefined) return cdb.length === 0 ? [] : [OPERATION_CODE];
+  if (command === undefined) return fieldsOfUnknown(cdb, deviceType);
   const naca = nacaField(command);
   const all: BitField[] = [OPERATION_CODE, ...Object.values(command.fields), naca, flag('LINK', naca.byte, 0)];
   if (command.serviceActionField !== undefined) all.push(command.serviceActionField);
+  if (command.opcode === OPCODE.VARIABLE_LENGTH_CDB) all.push(ADDITIONAL_CDB_LENGTH);
   return all.sort((a, b) => a.byte - b.byte || b.bit - a.bit);
+}
+
+/** What can be said of a CDB without a table. */
+function fieldsOfUnknown(cdb: Uint8Array, deviceType?: number): readonly BitField[] {
+  if (cdb.length === 0) return [];
+  const opcode = readU8(cdb, 0);
+  if (opcode === OPCODE.VARIABLE_LENGTH_CDB) return [OPERATION_CODE, ADDITIONAL_CDB_LENGTH, serviceActionField(opcode)];
+  const row = commandRowOf(cdb, deviceType);
+  const hasServiceAction = row === undefined ? OPERATION_CODES_WITH_SERVICE_ACTIONS[opcode] !== undefined : row.serviceAction !== undefined;
+  return hasServiceAction ? [OPERATION_CODE, serviceActionField(opcode)] : [OPERATION_CODE];
 }

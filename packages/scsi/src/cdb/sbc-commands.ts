@@ -102,7 +102,10 @@ export const SBC_COMMANDS = {
   }),
   getLbaStatus: defineCommand({
     name: 'GET LBA STATUS(16)', opcode: 0x9e, serviceAction: 0x12, direction: 'in', deviceTypes: DISKS,
-    fields: { lba: requiredLong('STARTING LOGICAL BLOCK ADDRESS', 2), allocationLength: requiredWord('ALLOCATION LENGTH', 10, 4), reportType: word('REPORT TYPE', 14, 1) },
+    fields: {
+      lba: requiredLong('STARTING LOGICAL BLOCK ADDRESS', 2), allocationLength: requiredWord('ALLOCATION LENGTH', 10, 4),
+      reportType: word('REPORT TYPE', 14, 1),
+    },
   }),
   writeAndVerify10: defineCommand({
     name: 'WRITE AND VERIFY(10)', opcode: 0x2e, direction: 'out', deviceTypes: BLOCKS, fields: { ...writeVerifyFlags, ...transfer10 },

@@ -1,4 +1,4 @@
-import { readU16, readU32 } from '../bytes.js';
+import { readU32 } from '../bytes.js';
 import { cdb } from '../cdb/cdb.js';
 import {
   decodeReadFullStatus, decodeReadKeys, decodeReadReservation, decodeReportCapabilities, type ReadFullStatus, type ReadKeys, type ReadReservation,
@@ -6,7 +6,7 @@ import {
 } from '../data/persistent-reservations/in.js';
 import { encodePersistentReserveOut, encodeRegisterAndMove, type PersistentReserveOutInput, type RegisterAndMove } from '../data/persistent-reservations/out.js';
 import type { LogicalUnit } from '../logical-unit.js';
-import { type CommandOptions, executeGrowing, executeOut } from './execute.js';
+import { type CommandOptions, executeGrowing, executeIn, executeOut } from './execute.js';
 
 type Build = (values: { readonly allocationLength: number }) => Uint8Array;
 
@@ -30,8 +30,8 @@ export const persistentReserveIn = {
     return decodeReadReservation(await reserveIn(lu, cdb.readReservation, options));
   },
   reportCapabilities: async (lu: LogicalUnit, options?: CommandOptions): Promise<ReportCapabilities> => {
-    const command = { cdb: (allocationLength: number) => cdb.reportCapabilities({ allocationLength }), whole: (data: Uint8Array) => readU16(data, 0), first: 255, most: 255 };
-    return decodeReportCapabilities(await executeGrowing(lu, command, options));
+    const allocationLength = 255;
+    return decodeReportCapabilities(await executeIn(lu, cdb.reportCapabilities({ allocationLength }), allocationLength, options));
   },
   /** Every registration with its initiator port, and which holds the reservation. */
   readFullStatus: async (lu: LogicalUnit, options?: CommandOptions): Promise<ReadFullStatus> => {
@@ -69,7 +69,12 @@ export type RegisterAndMoveOptions = CommandOptions &
 
 type BuildOut = (values: { readonly scope?: number | undefined; readonly type?: number | undefined; readonly parameterListLength: number }) => Uint8Array;
 
-async function reserveOut(lu: LogicalUnit, build: BuildOut, list: Uint8Array, options: CommandOptions & { readonly scope?: number | undefined; readonly type?: number | undefined }): Promise<void> {
+interface OutOptions extends CommandOptions {
+  readonly scope?: number | undefined;
+  readonly type?: number | undefined;
+}
+
+async function reserveOut(lu: LogicalUnit, build: BuildOut, list: Uint8Array, options: OutOptions): Promise<void> {
   await executeOut(lu, build({ scope: options.scope, type: options.type, parameterListLength: list.length }), list, options);
 }
 

@@ -100,7 +100,8 @@ async function transfer(
     if (signal?.aborted === true) throw new TransportError('ABORTED', `aborted after ${done} of ${blocks} blocks`, { cause: signal.reason });
     const transferLength = Math.min(most, blocks - done);
     const lba = first + BigInt(done);
-    const request = { cdb: buildRange(forms, { lba, transferLength, fua, dpo }, options.cdbLength), ...buffer(done * blockLength, (done + transferLength) * blockLength) };
+    const command = buildRange(forms, { lba, transferLength, fua, dpo }, options.cdbLength);
+    const request = { cdb: command, ...buffer(done * blockLength, (done + transferLength) * blockLength) };
     const { residual } = await execute(lu, request, options);
     if (residual !== 0) {
       const moved = transferLength * blockLength - residual;

@@ -3,6 +3,9 @@ import { requireLength, ScsiDataError } from '../data-error.js';
 import { decodeSenseKeySpecific } from './sense-key-specific.js';
 import type { Sense, SenseKeySpecific, StreamConditions } from './sense.js';
 
+/** Bytes of fixed format sense data before the ADDITIONAL SENSE BYTES. */
+export const FIXED_LENGTH = 18;
+
 /** Descriptor types of the descriptor format, SPC-5 table 28. */
 export const SENSE_DESCRIPTOR = {
   INFORMATION: 0x00,
@@ -60,6 +63,7 @@ function decodeFixed(bytes: Uint8Array, deferred: boolean): Sense {
     ...(fieldReplaceableUnitCode !== 0 && { fieldReplaceableUnitCode }),
     ...optional('senseKeySpecific', decodeSenseKeySpecific(data, 15, senseKey)),
     ...optional('stream', streamConditions(flags)),
+    ...(data.length > FIXED_LENGTH && { additionalSenseBytes: data.slice(FIXED_LENGTH) }),
   };
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cdb } from '../cdb/cdb.js';
 import { additionalSenseName, senseTriple } from './additional-sense-code.js';
+import { decodeCopyAborted, encodeCopyAborted } from './copy-aborted.js';
 import { decodeSense, tryDecodeSense } from './decode-sense.js';
 import { describeSense, explainSense } from './describe-sense.js';
 import { encodeSense } from './encode-sense.js';
@@ -73,6 +74,17 @@ describe('explaining', () => {
       'segment descriptor byte 4',
     );
   });
+  it('says which segment and which device ended a copy', () => {
+    const recorded = Buffer.from('70000a000000001d12000001000000000002700005000000000a0000000021000000000000', 'hex');
+    const sense = decodeSense(recorded);
+    expect(explainSense(sense)).toEqual([
+      'COPY ABORTED (A/00/00)',
+      'segment 1',
+      'copy source: CHECK CONDITION, ILLEGAL REQUEST, LOGICAL BLOCK ADDRESS OUT OF RANGE (5/21/00)',
+    ]);
+    const standard = encodeSense({ ...SENSE_CONDITION.COPY_ABORTED, ...encodeCopyAborted({ segment: 2, destination: { status: 8, sense: new Uint8Array(0) } }) });
+    expect(explainSense(decodeSense(standard))).toEqual(['COPY ABORTED (A/00/00)', 'segment 2', 'copy destination: BUSY']);
+  });
   it('never throws, whatever the sense and the CDB', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 3, maxLength: 40 }), fc.integer({ min: 0x70, max: 0x73 }), fc.uint8Array({ maxLength: 33 }), (bytes, code, command) => {
@@ -83,4 +95,16 @@ describe('explaining', () => {
       }),
     );
   });
+});
+
+it('why a copy failed says after decoding what was encoded', () => {
+  const answer = fc.record({ status: fc.nat({ max: 0x6f }), sense: fc.uint8Array({ maxLength: 40 }) });
+  const copy = fc.record({ segment: fc.nat({ max: 0xffff }), source: answer, destination: answer }, { requiredKeys: ['segment'] });
+  fc.assert(
+    fc.property(copy, (values) => {
+      const sense = encodeSense({ ...SENSE_CONDITION.COPY_ABORTED, ...encodeCopyAborted(values) });
+      expect(decodeCopyAborted(decodeSense(sense))).toEqual(values);
+    }),
+  );
+  expect(decodeCopyAborted(decodeSense(encodeSense(SENSE_CONDITION.NO_SENSE)))).toBeUndefined();
 });

@@ -1,7 +1,10 @@
 import { readU8 } from '../bytes.js';
 import { cdbFieldAt } from '../cdb/explain-cdb.js';
 import { readField } from '../field.js';
+import { statusName } from '../status.js';
 import { additionalSenseName, senseTriple } from './additional-sense-code.js';
+import { type CopyAborted, decodeCopyAborted } from './copy-aborted.js';
+import { tryDecodeSense } from './decode-sense.js';
 import type { Sense, SenseInput } from './sense.js';
 import { senseKeyName } from './sense-key.js';
 
@@ -46,12 +49,27 @@ export function explainSense(sense: Sense, cdb?: Uint8Array, deviceType?: number
       lines.push(`sense key specific ${specific.value.toString(16).padStart(6, '0').toUpperCase()}h`);
       break;
   }
-  if (sense.commandSpecificInformation !== undefined) lines.push(`COMMAND-SPECIFIC INFORMATION ${sense.commandSpecificInformation}`);
+  const copy = decodeCopyAborted(sense);
+  if (copy !== undefined) lines.push(...explainCopy(copy));
+  else if (sense.commandSpecificInformation !== undefined) lines.push(`COMMAND-SPECIFIC INFORMATION ${sense.commandSpecificInformation}`);
   if (sense.fieldReplaceableUnitCode !== undefined) lines.push(`FIELD REPLACEABLE UNIT CODE ${sense.fieldReplaceableUnitCode}`);
   if (sense.stream?.filemark === true) lines.push('FILEMARK');
   if (sense.stream?.endOfMedium === true) lines.push('EOM: end of medium');
   if (sense.stream?.incorrectLength === true) lines.push('ILI: incorrect length');
-  for (const descriptor of sense.otherDescriptors ?? []) lines.push(`sense data descriptor of type ${readU8(descriptor, 0).toString(16).padStart(2, '0').toUpperCase()}h`);
+  for (const descriptor of sense.otherDescriptors ?? []) {
+    lines.push(`sense data descriptor of type ${readU8(descriptor, 0).toString(16).padStart(2, '0').toUpperCase()}h`);
+  }
+  return lines;
+}
+
+function explainCopy({ segment, source, destination }: CopyAborted): string[] {
+  const answers = { source, destination };
+  const lines = [`segment ${segment}`];
+  for (const [device, answer] of Object.entries(answers)) {
+    if (answer === undefined) continue;
+    const sense = tryDecodeSense(answer.sense);
+    lines.push(`copy ${device}: ${statusName(answer.status)}${sense === undefined ? '' : `, ${describeSense(sense)}`}`);
+  }
   return lines;
 }
 

@@ -1,14 +1,15 @@
 import { writeU32, writeU64 } from '../bytes.js';
-import { SENSE_DESCRIPTOR } from './decode-sense.js';
+import { FIXED_LENGTH, SENSE_DESCRIPTOR } from './decode-sense.js';
 import { encodeSenseKeySpecific } from './sense-key-specific.js';
 import type { SenseInput, StreamConditions } from './sense.js';
 
-/** Fixed format sense data always has these bytes: 8 + an ADDITIONAL SENSE LENGTH of 10. */
-const FIXED_LENGTH = 18;
+/** ADDITIONAL SENSE LENGTH is at most 244, SPC-5 4.4.2.1. */
+const MAX_LENGTH = 252;
 const MAX_U32 = 0xffff_ffffn;
 
 /**
- * Encodes sense data: 18 bytes in the fixed format (the default), 8 bytes and the descriptors needed in the descriptor format.
+ * Encodes sense data: 18 bytes and the additional ones in the fixed format (the default), 8 bytes and the descriptors needed in the
+ * descriptor format. At most 252 bytes, so that ADDITIONAL SENSE LENGTH can tell; additional sense bytes beyond that are cut.
  * INFORMATION that does not fit the fixed format's 32 bits is left out with VALID zero, as SPC-5 4.4.3 asks.
  */
 export function encodeSense(sense: SenseInput): Uint8Array {
@@ -17,20 +18,22 @@ export function encodeSense(sense: SenseInput): Uint8Array {
 
 /** SPC-5 4.4.3 */
 function encodeFixed(sense: SenseInput): Uint8Array {
-  const bytes = new Uint8Array(FIXED_LENGTH);
+  const additional = sense.additionalSenseBytes?.subarray(0, MAX_LENGTH - FIXED_LENGTH) ?? new Uint8Array(0);
+  const bytes = new Uint8Array(FIXED_LENGTH + additional.length);
   bytes[0] = sense.deferred === true ? 0x71 : 0x70;
   bytes[2] = (sense.senseKey & 0x0f) | streamFlags(sense.stream);
   if (sense.information !== undefined && sense.information >= 0n && sense.information <= MAX_U32) {
     bytes[0] |= 0x80;
     writeU32(bytes, 3, Number(sense.information));
   }
-  bytes[7] = FIXED_LENGTH - 8;
+  bytes[7] = bytes.length - 8;
   const specific = sense.commandSpecificInformation;
   if (specific !== undefined && specific >= 0n && specific <= MAX_U32) writeU32(bytes, 8, Number(specific));
   bytes[12] = sense.additionalSenseCode;
   bytes[13] = sense.additionalSenseCodeQualifier;
   bytes[14] = sense.fieldReplaceableUnitCode ?? 0;
   if (sense.senseKeySpecific !== undefined) encodeSenseKeySpecific(bytes, 15, sense.senseKeySpecific);
+  bytes.set(additional, FIXED_LENGTH);
   return bytes;
 }
 

@@ -53,6 +53,7 @@ function anySense(format: Sense['format']): fc.Arbitrary<Sense> {
         fieldReplaceableUnitCode: fc.integer({ min: least, max: 255 }),
         senseKeySpecific: specificFor(senseKey),
         stream,
+        ...(format === 'fixed' && { additionalSenseBytes: fc.uint8Array({ minLength: 1, maxLength: 234 }) }),
       },
       { requiredKeys: ['format', 'deferred', 'senseKey', 'additionalSenseCode', 'additionalSenseCodeQualifier'] },
     ),

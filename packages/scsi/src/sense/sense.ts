@@ -22,6 +22,8 @@ export interface Sense {
   readonly stream?: StreamConditions | undefined;
   /** Descriptors of the descriptor format that have no member above, whole, in their order. */
   readonly otherDescriptors?: readonly Uint8Array[] | undefined;
+  /** ADDITIONAL SENSE BYTES of the fixed format: what follows byte 17. A failed copy tells there what its device said ({@link decodeCopyAborted}). */
+  readonly additionalSenseBytes?: Uint8Array | undefined;
 }
 
 export type SenseFormat = 'fixed' | 'descriptor';
