@@ -38,12 +38,13 @@ const walk = async (tree: SysfsTree, path = ''): Promise<number> => {
   return files;
 };
 
-const FIND = 'find . -type f -perm -444 ! -name last_sysfs_mgmt_res -print0 | tee >(tr -cd "\\0" | wc -c >&2) | xargs -0 cat > /dev/null';
+// The child changes directory itself: spawn's `cwd` would have this process wait for its own mount.
+const FIND = 'cd "$1" && find . -type f -perm -444 ! -name last_sysfs_mgmt_res -print0 | tee >(tr -cd "\\0" | wc -c >&2) | xargs -0 cat > /dev/null';
 
 /** Microseconds a file, of find and cat on a mounted copy. The mount is served by this very process: nothing here may block. */
 const findAndCat = async (directory: string): Promise<number> => {
   const started = performance.now();
-  const child = spawn('bash', ['-c', FIND], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('bash', ['-c', FIND, 'bash', directory], { stdio: ['ignore', 'ignore', 'pipe'] });
   let count = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (count += text));
   await once(child, 'close');
