@@ -10,6 +10,7 @@ import { VirtualDeviceRegistry } from './device/virtual-device-registry.js';
 import { ScstError } from './errors.js';
 import { type Gate } from './gate.js';
 import { type DeviceHandler } from './handlers/device-handler.js';
+import { PassThroughHandler } from './handlers/pass-through-handler.js';
 import { ScsiHosts } from './initiator/scsi-hosts.js';
 import { MODULES } from './modules/definitions.js';
 import { ModuleTable } from './modules/module-table.js';
@@ -248,7 +249,9 @@ export class ScstCore implements AsyncDisposable {
   async removeScsiDevice(hctl: string): Promise<void> {
     this.#scsiDevices.delete(hctl);
     const device = this.devices.get(hctl);
-    if (device instanceof PassThroughDevice) await this.removeDevice(device);
+    if (!(device instanceof PassThroughDevice)) return;
+    if (device.handler instanceof PassThroughHandler) await device.handler.dumpReservations(device);
+    await this.removeDevice(device);
   }
 
   /** Makes an ALUA device group. `EEXIST`: there is one of that name, or the name is `mgmt`. */

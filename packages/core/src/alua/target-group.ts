@@ -1,4 +1,5 @@
 import { type ByteString } from '../bytes.js';
+import { type Device } from '../device/device.js';
 import { ScstError } from '../errors.js';
 import { type Target } from '../target/target.js';
 import { type DeviceGroup } from './device-group.js';
@@ -72,12 +73,27 @@ export class TargetGroup {
     return this.#stateWritten;
   }
 
-  /** Writes the access state; the initiators of the group's targets learn of a change. */
-  setState(state: AluaState): void {
+  /**
+   * Writes the access state. The initiators of the group's targets learn of a change, and devices with `bind_alua_state` let go
+   * of their files, or take them again.
+   */
+  async setState(state: AluaState): Promise<void> {
     this.#stateWritten = true;
     if (state === this.#state) return;
+    const accessible = state === 'active' || state === 'nonoptimized';
+    const bound = [...this.deviceGroup.devices.values()].filter((device) => this.#decidesFor(device));
+    if (!accessible) for (const device of bound) await device.followAccess(false);
     this.#state = state;
     this.#announce(state === 'transitioning');
+    if (accessible) for (const device of bound) await device.followAccess(true);
+  }
+
+  /** False where the group is that of another machine, and no initiator reaches the device through it here. */
+  #decidesFor(device: Device): boolean {
+    const members = [...this.members];
+    if (members.every(({ target }) => target !== null)) return true;
+    const targets = new Set<unknown>(members.map(({ target }) => target));
+    return [...device.server.nexuses].some(({ session }) => targets.has(session.target));
   }
 
   /** The PREF bit; the initiators of the group's targets learn of a change. */

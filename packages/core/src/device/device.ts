@@ -90,6 +90,12 @@ export abstract class Device {
     if (wait) await idle;
   }
 
+  /** Told that initiators may reach the device now, or no longer, through a target group that decides for it. */
+  followAccess(accessible: boolean): Promise<void> {
+    void accessible;
+    return Promise.resolve();
+  }
+
   /** Takes one blocking back; none is no error. */
   unblock(): void {
     this.server.unblock();

@@ -87,6 +87,7 @@ export class VirtualDevice extends Device {
     this.dummy = options.dummy ?? false;
     this.tst = options.tst ?? 1;
     this.protection = options.protection ?? null;
+    this.setStaticAppTag(this.protection?.staticAppTag ?? 0n);
     this.async = options.async ?? false;
     this.bindAluaState = options.bindAluaState ?? kind === 'blockio';
     this.clusterMode = options.clusterMode ?? false;
@@ -253,6 +254,16 @@ export class VirtualDevice extends Device {
     }
     this.#active = false;
     await this.#closeStore();
+  }
+
+  /** With `bind_alua_state` the device is active exactly while it can be reached. A file that cannot be opened leaves it inactive. */
+  override async followAccess(accessible: boolean): Promise<void> {
+    if (!this.bindAluaState || (this.kind !== 'fileio' && this.kind !== 'blockio')) return;
+    try {
+      await this.setActive(accessible);
+    } catch (error) {
+      if (!(error instanceof ScstError)) throw error;
+    }
   }
 
   /** Gives an inactive device another file. `EINVAL`: active, or not an absolute path. It need not exist. */

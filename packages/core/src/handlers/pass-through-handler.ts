@@ -1,12 +1,15 @@
+import { unitSerialNumber } from '@scst/scsi';
+import { fromByteString } from '@scst/sysfs';
 import { type ByteString } from '../bytes.js';
 import { PassThroughDevice } from '../device/pass-through-device.js';
 import { typeText } from '../device/types.js';
 import { ScstError } from '../errors.js';
+import { shownName } from '../shown-name.js';
 import { DeviceHandler } from './device-handler.js';
 
 /** A handler that passes commands on to SCSI devices of the machine, of one peripheral device type (SPEC sysfs 8.3). */
 export class PassThroughHandler extends DeviceHandler {
-  /** Where dev_disk puts the persistent reservations of devices it loses; empty: nowhere. */
+  /** Where the persistent reservations of devices that leave the machine are put, by serial number; empty: nowhere. */
   dumpDirectory: ByteString = '';
 
   /** The SCSI device of an `H:C:I:L`. `EINVAL`: not four numbers, no such device, or not of the handler's type. */
@@ -26,6 +29,15 @@ export class PassThroughHandler extends DeviceHandler {
     device.handler?.devices.delete(device.name);
     device.handler = this;
     this.devices.set(device.name, device);
+  }
+
+  /** Puts the persistent reservations of a device that leaves the machine where `pr_dump_dir` says, if it has a serial number. */
+  async dumpReservations(device: PassThroughDevice): Promise<void> {
+    const { logicalUnit } = device;
+    if (this.dumpDirectory === '' || logicalUnit === null) return;
+    const text = device.server.prStateText();
+    const serial = await unitSerialNumber(logicalUnit).catch(() => '');
+    if (serial !== '') await this.core.storage.writeState(`${this.dumpDirectory}/${shownName(serial)}`, fromByteString(text));
   }
 
   /** Lets go of a device; its LUNs stay. `EINVAL`: another handler has it, or none. */

@@ -122,7 +122,7 @@ export class VdiskHandler extends DeviceHandler {
       return null;
     }
     if (modes.length === 0 || (type !== 1 && type !== 2 && type !== 3)) throw new ScstError('EINVAL', 'dif_mode and a dif_type of 1 to 3 go together');
-    if (modes.includes('dev_check') && this.kind.kind !== 'blockio') throw new ScstError('EINVAL', 'dif_mode dev_check is for vdisk_blockio alone');
+    if (modes.includes('dev_check')) throw new ScstError('EINVAL', 'dif_mode dev_check needs a block device that checks protection information itself');
     const tagFile = draft.tagFile ?? (modes.includes('dev_store') ? `${this.core.stateDirectory}/dif_tags/${name}.dif` : null);
     if (tagFile !== null && (await this.core.storage.stat(tagFile)) === 'missing') throw new ScstError('ENOENT', `the tag file ${tagFile} does not exist`);
     return { modes, type, staticAppTag: draft.staticAppTag ?? 0n, tagFile };

@@ -114,7 +114,7 @@ export class AccessGroup {
    * attention (INQUIRY DATA HAS CHANGED) unless `quiet`.
    */
   async replaceLun(device: Device, number: number, options: { readOnly?: boolean; quiet?: boolean } = {}): Promise<Lun> {
-    this.#checkProtection(device);
+    this.target.driver.checkLun(device, options.readOnly ?? false);
     const replaced = this.luns.has(number);
     if (replaced) await this.deleteLun(number);
     const lun = this.#map(device, number, options.readOnly ?? false);
@@ -146,14 +146,8 @@ export class AccessGroup {
     return this.name === null ? `target ${this.target.name}` : `group ${this.name} of target ${this.target.name}`;
   }
 
-  #checkProtection(device: Device): void {
-    if (device.hasProtection && !this.target.driver.supportsProtection) {
-      throw new ScstError('EINVAL', `device ${device.name} has T10 protection information, which target ${this.target.name} cannot carry`);
-    }
-  }
-
   #map(device: Device, number: number, readOnly: boolean): Lun {
-    this.#checkProtection(device);
+    this.target.driver.checkLun(device, readOnly);
     const lun = new Lun(this, number, device, readOnly, device.takeExportNumber());
     this.luns.set(number, lun);
     device.exports.set(lun.exportNumber, lun);

@@ -1,5 +1,7 @@
 import { type Device } from '../device/device.js';
 import { type ScstCore } from '../core.js';
+import { ScstError } from '../errors.js';
+import { MAX_LUN } from './lun.js';
 import { type Session } from './session.js';
 import { TargetDriver } from './target-driver.js';
 import { type Target } from './target.js';
@@ -28,6 +30,8 @@ export class CopyManager extends TargetDriver {
   readonly session: Session;
   allowNotConnectedCopy = false;
   #nextLun = 0;
+  /** True while it maps a device by itself. */
+  #automatic = false;
 
   constructor(core: ScstCore) {
     super(core, { name: 'copy_manager', hasGroups: false, supportsProtection: true });
@@ -39,12 +43,24 @@ export class CopyManager extends TargetDriver {
     });
   }
 
-  /** Maps a new virtual device under the next free number. */
+  /** Maps a new virtual device under the next free number; devices beyond the last one get none. */
   addDevice(device: Device): void {
     const { luns } = this.target.defaultGroup;
-    while (luns.has(this.#nextLun)) this.#nextLun += 1;
-    this.target.defaultGroup.addLun(device, this.#nextLun);
-    this.#nextLun += 1;
+    if (luns.size >= MAX_LUN) return;
+    while (luns.has(this.#nextLun)) this.#nextLun = (this.#nextLun + 1) % MAX_LUN;
+    this.#automatic = true;
+    try {
+      this.target.defaultGroup.addLun(device, this.#nextLun);
+    } finally {
+      this.#automatic = false;
+    }
+    this.#nextLun = (this.#nextLun + 1) % MAX_LUN;
+  }
+
+  /** Read-only LUNs cannot be mapped by hand, though it gives itself those of read-only devices. */
+  override checkLun(device: Device, readOnly: boolean): void {
+    super.checkLun(device, readOnly);
+    if (!this.#automatic && (readOnly || device.readOnly)) throw new ScstError('EINVAL', 'the copy manager takes no read-only LUNs');
   }
 
   override lunMapped(): void {

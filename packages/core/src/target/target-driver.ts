@@ -1,6 +1,8 @@
 import { type ByteString } from '../bytes.js';
 import { type ScstCore } from '../core.js';
 import { type Lun } from './lun.js';
+import { type Device } from '../device/device.js';
+import { ScstError } from '../errors.js';
 import { Session } from './session.js';
 import { Target } from './target.js';
 
@@ -28,6 +30,14 @@ export class TargetDriver {
     this.name = options.name;
     this.hasGroups = options.hasGroups ?? true;
     this.supportsProtection = options.supportsProtection ?? false;
+  }
+
+  /** `EINVAL`: a target of this driver cannot have such a LUN. */
+  checkLun(device: Device, readOnly: boolean): void {
+    void readOnly;
+    if (device.hasProtection && !this.supportsProtection) {
+      throw new ScstError('EINVAL', `device ${device.name} has T10 protection information, which targets of ${this.name} cannot carry`);
+    }
   }
 
   /** The number of the next session: every attempt counts. */

@@ -114,7 +114,7 @@ const targetGroupDirectory = new DirectoryType<TargetGroup>('target group', {
         new Queued(() => {
           const state = ALUA_STATES.find((name) => name === firstLine(text));
           if (state === undefined) throw new ScstError('EINVAL', `a state is ${ALUA_STATES.join(', ')}`);
-          group.setState(state);
+          return group.setState(state);
         }),
     },
   ],
