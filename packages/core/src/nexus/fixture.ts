@@ -2,7 +2,7 @@
 import { type CommandResult, type TaskAttribute } from '@scst/scsi';
 import { systemClock } from '../clock.js';
 import { type Profile } from '../profile.js';
-import { type BlockStore, type Storage } from '../store/block-store.js';
+import { type BlockStore, type Storage, type StoreCallback, StoreError } from '../store/block-store.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { DeviceServer } from './device-server.js';
 import { NexusLogicalUnit } from './logical-unit.js';
@@ -190,4 +190,81 @@ export function hex(text: string): Uint8Array {
 
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
+}
+
+/** A store that fails or waits when told to. */
+export class UnrulyStore implements BlockStore {
+  readonly #memory: MemoryStore;
+  /** Operations wait until {@link release}. */
+  holds = false;
+  /** What every operation of a kind fails with. */
+  fails: { read?: string; write?: string; flush?: string; unmap?: string } = {};
+  /** What was asked, in order: `read 0+512`. */
+  readonly log: string[] = [];
+  #held: (() => void)[] = [];
+
+  constructor(content: number | Uint8Array) {
+    this.#memory = new MemoryStore(content);
+  }
+
+  get size(): bigint {
+    return this.#memory.size;
+  }
+
+  get geometry(): MemoryStore['geometry'] {
+    return this.#memory.geometry;
+  }
+
+  /** How many operations wait. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Lets the oldest operations go on, all of them unless told how many. */
+  release(count = this.#held.length): void {
+    for (const go of this.#held.splice(0, count)) go();
+  }
+
+  read(buffer: Uint8Array, position: number, done: StoreCallback): void {
+    this.#perform('read', `read ${position}+${buffer.length}`, done, (go) => {
+      this.#memory.read(buffer, position, go);
+    });
+  }
+
+  write(buffer: Uint8Array, position: number, done: StoreCallback): void {
+    this.#perform('write', `write ${position}+${buffer.length}`, done, (go) => {
+      this.#memory.write(buffer, position, go);
+    });
+  }
+
+  flush(done: StoreCallback): void {
+    this.#perform('flush', 'flush', done, (go) => {
+      go(null);
+    });
+  }
+
+  unmap(position: number, length: number, done: StoreCallback): void {
+    this.#perform('unmap', `unmap ${position}+${length}`, done, (go) => {
+      this.#memory.unmap(position, length, go);
+    });
+  }
+
+  async refresh(): Promise<bigint> {
+    return await this.#memory.refresh();
+  }
+
+  async close(): Promise<void> {
+    await this.#memory.close();
+  }
+
+  #perform(kind: 'read' | 'write' | 'flush' | 'unmap', entry: string, done: StoreCallback, work: (go: StoreCallback) => void): void {
+    this.log.push(entry);
+    const start = (): void => {
+      const code = this.fails[kind];
+      if (code === undefined) work(done);
+      else done(new StoreError(code, `${kind} fails`));
+    };
+    if (this.holds) this.#held.push(start);
+    else start();
+  }
 }

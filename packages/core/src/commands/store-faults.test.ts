@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { Fixture, type FixtureDevice, UnrulyStore } from '../nexus/fixture.js';
+
+const SIZE = 1024 * 1024;
+
+function unruly(device: Partial<FixtureDevice> = {}): { fixture: Fixture; store: UnrulyStore } {
+  const store = new UnrulyStore(SIZE);
+  const fixture = new Fixture({ device: { store, size: BigInt(SIZE), ...device } }).clearAttentions();
+  return { fixture, store };
+}
+
+const READ = '28 00 00 00 00 00 00 00 01 00';
+const WRITE = '2a 00 00 00 00 00 00 00 01 00';
+const WRITE_FUA = '2a 08 00 00 00 00 00 00 01 00';
+const block = new Uint8Array(512);
+const sense = (key: string, asc: string): string => `7000${key}000000000a00000000${asc}00000000`;
+
+describe('what a store fails with', () => {
+  it.each([
+    ['EIO', READ, 'read', sense('03', '1100')],
+    ['SHORT', READ, 'read', sense('03', '1100')],
+    ['EIO', WRITE, 'write', sense('03', '0300')],
+    ['EROFS', WRITE, 'write', sense('03', '0300')],
+    ['ENOSPC', WRITE, 'write', sense('07', '2707')],
+    ['EIO', WRITE_FUA, 'flush', sense('03', '0300')],
+    ['EIO', '35 00 00 00 00 00 00 00 00 00', 'flush', sense('03', '0300')],
+    ['EIO', '2f 00 00 00 00 00 00 00 01 00', 'read', sense('03', '1100')],
+    ['EIO', '2f 00 00 00 00 00 00 00 01 00', 'flush', sense('03', '0300')],
+    ['EIO', '41 00 00 00 00 00 00 00 01 00', 'write', sense('03', '0300')],
+    ['EIO', '89 00 00000000 00000000 000000 01 00 00', 'read', sense('03', '1100')],
+    ['ENOSPC', '89 00 00000000 00000000 000000 01 00 00', 'write', sense('07', '2707')],
+    ['EIO', '2e 00 00 00 00 00 00 00 01 00', 'read', sense('03', '1100')],
+  ] as const)('%s turns %s into its sense (%s)', async (code, cdb, operation, expected) => {
+    const { fixture, store } = unruly();
+    store.fails = { [operation]: code };
+    const out = cdb === READ || cdb.startsWith('35') || cdb.startsWith('2f') ? undefined : new Uint8Array(cdb.startsWith('89') ? 1024 : 512);
+    const result = await fixture.run(cdb, { ...(out === undefined ? {} : { out }), ...(cdb === READ ? { in: 512 } : {}) });
+    expect(result.status).toBe(2);
+    expect(Buffer.from(result.sense).toString('hex')).toBe(expected);
+    store.fails = {};
+    expect((await fixture.run(READ, { in: 512 })).status).toBe(0);
+  });
+
+  it('makes the initiator come back when it is short of something for the moment', async () => {
+    const { fixture, store } = unruly();
+    store.fails = { read: 'EAGAIN' };
+    expect((await fixture.run(READ, { in: 512 })).status).toBe(0x08);
+  });
+
+  it('is told of a device whose file is not open', async () => {
+    const { fixture } = unruly();
+    fixture.device.store = null;
+    expect(Buffer.from((await fixture.run(READ, { in: 512 })).sense).toString('hex')).toBe(sense('02', '3a00'));
+    expect((await fixture.run('00 00 00 00 00 00')).status).toBe(0);
+    expect((await fixture.run('25 00 00 00 00 00 00 00 00 00', { in: 8 })).status).toBe(0);
+  });
+});
+
+describe('what is stable before GOOD', () => {
+  const log = async (device: Partial<FixtureDevice>, cdb: string): Promise<string[]> => {
+    const { fixture, store } = unruly(device);
+    expect((await fixture.run(cdb, cdb.startsWith('2a') ? { out: block } : {})).status).toBe(0);
+    return store.log;
+  };
+
+  it('is what FUA and SYNCHRONIZE CACHE ask for', async () => {
+    expect(await log({}, WRITE)).toEqual(['write 0+512']);
+    expect(await log({}, WRITE_FUA)).toEqual(['write 0+512', 'flush']);
+    expect(await log({}, '35 00 00 00 00 00 00 00 00 00')).toEqual(['flush']);
+    expect(await log({}, '1b 00 00 00 00 00')).toEqual(['flush']);
+  });
+
+  it('is everything without being asked where there is no volatile cache', async () => {
+    expect(await log({ nvCache: true }, WRITE_FUA)).toEqual(['write 0+512']);
+    expect(await log({ writeThrough: true }, WRITE_FUA)).toEqual(['write 0+512']);
+  });
+
+  it('is every write once WCE is switched off, and what was written before', async () => {
+    const { fixture, store } = unruly();
+    const caching = new Uint8Array(24);
+    caching.set([0, 0, 0, 0, 0x08, 0x12, 0x00]);
+    expect((await fixture.run('15 10 00 00 18 00', { out: caching })).status).toBe(0);
+    expect(store.log).toEqual(['flush']);
+    expect((await fixture.run(WRITE, { out: block })).status).toBe(0);
+    expect(store.log).toEqual(['flush', 'write 0+512', 'flush']);
+  });
+});

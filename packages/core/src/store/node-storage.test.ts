@@ -1,0 +1,173 @@
+import * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BlockStore, type OpenStoreOptions, type StoreError } from './block-store.js';
+import { NodeStorage } from './node-storage.js';
+import { punchHoleByFallocate } from './punch-hole.js';
+
+const OPTIONS: OpenStoreOptions = { readOnly: false, writeThrough: false, accept: 'file-or-block' };
+const SIZE = 64 * 1024;
+
+let root: string;
+let storage: NodeStorage;
+
+beforeEach(async () => {
+  root = await fs.mkdtemp(join(tmpdir(), 'scst-store-'));
+  storage = new NodeStorage({ root });
+  await fs.writeFile(join(root, 'disk.img'), new Uint8Array(SIZE).fill(0xa5));
+});
+
+afterEach(async () => {
+  await fs.rm(root, { recursive: true, force: true });
+});
+
+async function outcome(work: (done: (error: StoreError | null) => void) => void): Promise<string> {
+  return await new Promise((resolve) => {
+    work((error) => {
+      resolve(error === null ? 'done' : error.code);
+    });
+  });
+}
+
+const read = (store: BlockStore, buffer: Uint8Array, position: number): Promise<string> =>
+  outcome((done) => {
+    store.read(buffer, position, done);
+  });
+const write = (store: BlockStore, buffer: Uint8Array, position: number): Promise<string> =>
+  outcome((done) => {
+    store.write(buffer, position, done);
+  });
+const unmap = (store: BlockStore, position: number, length: number): Promise<string> =>
+  outcome((done) => {
+    if (store.unmap === undefined) throw new Error('the store cannot');
+    store.unmap(position, length, done);
+  });
+
+describe('NodeStorage', () => {
+  it('reads, writes and flushes a file where it is, and leaves its size alone', async () => {
+    const store = await storage.open('/disk.img', OPTIONS);
+    expect(store.size).toBe(BigInt(SIZE));
+    expect(store.geometry.kind).toBe('file');
+    expect(await write(store, Uint8Array.of(1, 2, 3), SIZE - 3)).toBe('done');
+    expect(await outcome((done) => { store.flush(done); })).toBe('done');
+    const buffer = new Uint8Array(4);
+    expect(await read(store, buffer, SIZE - 4)).toBe('done');
+    expect([...buffer]).toEqual([0xa5, 1, 2, 3]);
+    expect(await write(store, Uint8Array.of(1, 2), SIZE - 1)).toBe('ENOSPC');
+    expect((await fs.stat(join(root, 'disk.img'))).size).toBe(SIZE);
+    await store.close();
+  });
+
+  it('says that a read is short when the file has shrunk, and works again when it has grown', async () => {
+    const store = await storage.open('/disk.img', OPTIONS);
+    await fs.truncate(join(root, 'disk.img'), 1000);
+    expect(await read(store, new Uint8Array(512), 512)).toBe('SHORT');
+    expect(await read(store, new Uint8Array(512), 0)).toBe('done');
+    expect(await store.refresh()).toBe(1000n);
+    await fs.truncate(join(root, 'disk.img'), SIZE);
+    expect(await store.refresh()).toBe(BigInt(SIZE));
+    expect(await read(store, new Uint8Array(512), 512)).toBe('done');
+    await store.close();
+  });
+
+  it('reads and writes beyond 2 TiB', async () => {
+    const far = 3 * 2 ** 40;
+    await fs.truncate(join(root, 'disk.img'), far + 8192);
+    const store = await storage.open('/disk.img', OPTIONS);
+    const data = Uint8Array.from({ length: 4096 }, (_, index) => index);
+    expect(await write(store, data, far + 4096)).toBe('done');
+    const buffer = new Uint8Array(4096);
+    expect(await read(store, buffer, far + 4096)).toBe('done');
+    expect(buffer).toEqual(data);
+    await store.close();
+  });
+
+  it('frees ranges that read as zeros afterwards, with holes and without', async () => {
+    for (const punchHole of [punchHoleByFallocate(), punchHoleByFallocate('there-is-no-such-program')]) {
+      await fs.writeFile(join(root, 'disk.img'), new Uint8Array(12 * 1024 * 1024).fill(0xa5));
+      const store = await new NodeStorage({ root, punchHole }).open('/disk.img', OPTIONS);
+      expect(await unmap(store, 512, 1024)).toBe('done');
+      expect(await unmap(store, 1024 * 1024, 10 * 1024 * 1024)).toBe('done');
+      const content = await fs.readFile(join(root, 'disk.img'));
+      expect(content).toHaveLength(12 * 1024 * 1024);
+      const zeros = (from: number, to: number): boolean => content.subarray(from, to).every((byte) => byte === 0);
+      const untouched = (from: number, to: number): boolean => content.subarray(from, to).every((byte) => byte === 0xa5);
+      expect([untouched(0, 512), zeros(512, 1536), untouched(1536, 1024 * 1024)]).toEqual([true, true, true]);
+      expect([zeros(1024 * 1024, 11 * 1024 * 1024), untouched(11 * 1024 * 1024, 12 * 1024 * 1024)]).toEqual([true, true]);
+      await store.close();
+    }
+  });
+
+  it('refuses what is no file, with the errno of open(2)', async () => {
+    await fs.mkdir(join(root, 'directory'));
+    await expect(storage.open('/missing', OPTIONS)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(storage.open('/disk.img/below', OPTIONS)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(storage.open('/directory', OPTIONS)).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(storage.open('/disk.img', { ...OPTIONS, accept: 'block' })).rejects.toMatchObject({ code: 'ENOTBLK' });
+    await expect(new NodeStorage().open('/dev/null', OPTIONS)).rejects.toMatchObject({ code: 'EINVAL' });
+    expect(await storage.stat('/directory')).toBe('directory');
+    expect(await storage.stat('/nowhere')).toBe('missing');
+    expect(await new NodeStorage().stat('/dev/null')).toBe('character');
+  });
+
+  it('does not write to a store opened read-only', async () => {
+    const store = await storage.open('/disk.img', { ...OPTIONS, readOnly: true });
+    expect(await write(store, new Uint8Array(512), 0)).toBe('EBADF');
+    expect(await read(store, new Uint8Array(512), 0)).toBe('done');
+    await store.close();
+  });
+
+  it('lets a file stand for a block device', async () => {
+    storage.addBlockDevice({ path: '/dev/loop7', file: '/disk.img', logicalBlockSize: 512, physicalBlockSize: 4096, discardGranularity: 4096, discardMaxBytes: 65536 });
+    expect(await storage.stat('/dev/loop7')).toBe('block');
+    const store = await storage.open('/dev/loop7', { ...OPTIONS, accept: 'block' });
+    expect(store.size).toBe(BigInt(SIZE));
+    expect(store.geometry).toMatchObject({ kind: 'block', physicalBlockSize: 4096, discardGranularity: 4096 });
+    await store.close();
+  });
+
+  it('takes paths as bytes', async () => {
+    await fs.writeFile(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.of(0xe9)]), new Uint8Array(512));
+    const store = await storage.open('/caf\u00e9', OPTIONS);
+    expect(store.size).toBe(512n);
+    await store.close();
+  });
+
+  it('waits with closing until nothing is in flight', async () => {
+    const store = await storage.open('/disk.img', OPTIONS);
+    const buffer = new Uint8Array(SIZE);
+    const reading = read(store, buffer, 0);
+    await store.close();
+    expect(await reading).toBe('done');
+    expect(buffer.every((byte) => byte === 0xa5)).toBe(true);
+  });
+});
+
+describe('state files', () => {
+  const path = '/var/lib/scst/pr/disk0';
+
+  it('come back as they were written, in a directory made for them', async () => {
+    expect(await storage.readState(path)).toBeUndefined();
+    await storage.writeState(path, Uint8Array.of(1, 2, 3));
+    expect(await storage.readState(path)).toEqual(Uint8Array.of(1, 2, 3));
+    await storage.removeState(path);
+    await storage.removeState(path);
+    expect(await storage.readState(path)).toBeUndefined();
+  });
+
+  it('are written one after the other, and leave nothing beside them', async () => {
+    const writes = Array.from({ length: 20 }, (_, index) => storage.writeState(path, new Uint8Array(100).fill(index)));
+    await Promise.all(writes);
+    expect(await storage.readState(path)).toEqual(new Uint8Array(100).fill(19));
+    expect(await fs.readdir(join(root, 'var/lib/scst/pr'))).toEqual(['disk0']);
+  });
+
+  it('stay as they are when they cannot be replaced', async () => {
+    await expect(storage.writeState('/elsewhere/file', Uint8Array.of(1))).rejects.toMatchObject({ code: 'ENOENT' });
+    await storage.writeState('/plain', Uint8Array.of(1));
+    await fs.mkdir(join(root, 'blocked'));
+    await expect(storage.writeState('/blocked', Uint8Array.of(2))).rejects.toThrow();
+    expect((await fs.readdir(root)).sort()).toEqual(['blocked', 'disk.img', 'plain']);
+  });
+});
