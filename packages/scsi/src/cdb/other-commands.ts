@@ -3,7 +3,7 @@ import type { CommandRow, DataDirection } from './command.js';
 
 const {
   DIRECT_ACCESS_BLOCK: DISK, SEQUENTIAL_ACCESS: TAPE, CD_DVD: CD, MEDIA_CHANGER: CHANGER, ENCLOSURE_SERVICES: ENCLOSURE,
-  STORAGE_ARRAY_CONTROLLER: ARRAY, HOST_MANAGED_ZONED_BLOCK: ZONED, OPTICAL_MEMORY: OPTICAL, WRITE_ONCE,
+  STORAGE_ARRAY_CONTROLLER: ARRAY, HOST_MANAGED_ZONED_BLOCK: ZONED, OPTICAL_MEMORY: OPTICAL, PROCESSOR, WRITE_ONCE,
 } = PERIPHERAL_DEVICE_TYPE;
 
 const ALL_BUT_CD = Object.values(PERIPHERAL_DEVICE_TYPE).filter((type) => type !== CD);
@@ -34,6 +34,7 @@ export const OTHER_COMMANDS: readonly CommandRow[] = [
     [0x87, 'ACCESS CONTROL OUT', 'out'],
     [0x8c, 'READ ATTRIBUTE', 'in'],
     [0x8d, 'WRITE ATTRIBUTE', 'out'],
+    [0x96, 'WRITE BUFFER(16)', 'out'],
     [0x9b, 'READ BUFFER(16)', 'in'],
     [0xa2, 'SECURITY PROTOCOL IN', 'in'],
     [0xb5, 'SECURITY PROTOCOL OUT', 'out'],
@@ -48,6 +49,7 @@ export const OTHER_COMMANDS: readonly CommandRow[] = [
     [0xa3, 'MANAGEMENT PROTOCOL IN', 'in', 0x10],
     [0xa4, 'SET IDENTIFYING INFORMATION', 'out', 0x06],
     [0xa4, 'CHANGE ALIASES', 'out', 0x0b],
+    [0xa4, 'REMOVE I_T NEXUS', 'out', 0x0c],
     [0xa4, 'SET PRIORITY', 'out', 0x0e],
     [0xa4, 'SET TIMESTAMP', 'out', 0x0f],
     [0xa4, 'MANAGEMENT PROTOCOL OUT', 'out', 0x10],
@@ -81,6 +83,16 @@ export const OTHER_COMMANDS: readonly CommandRow[] = [
     [0x94, 'OPEN ZONE', 'none', 0x03],
     [0x94, 'RESET WRITE POINTER', 'none', 0x04],
     [0x95, 'REPORT ZONES', 'in', 0x00],
+    [0x30, 'SEARCH DATA HIGH(10)', 'out'],
+    [0x31, 'SEARCH DATA EQUAL(10)', 'out'],
+    [0x32, 'SEARCH DATA LOW(10)', 'out'],
+    [0x80, 'XDWRITE EXTENDED(16)', 'out'],
+    [0x81, 'REBUILD(16)', 'out'],
+    [0x82, 'REGENERATE(16)', 'out'],
+    [0xb0, 'SEARCH DATA HIGH(12)', 'out'],
+    [0xb1, 'SEARCH DATA EQUAL(12)', 'out'],
+    [0xb2, 'SEARCH DATA LOW(12)', 'out'],
+    [0xb3, 'SET LIMITS(12)', 'none'],
     [0x33, 'SET LIMITS(10)', 'none'],
     [0x36, 'LOCK UNLOCK CACHE(10)', 'none'],
     [0x92, 'LOCK UNLOCK CACHE(16)', 'none'],
@@ -137,7 +149,11 @@ export const OTHER_COMMANDS: readonly CommandRow[] = [
     [0x2b, 'LOCATE(10)', 'none'],
     [0x34, 'READ POSITION', 'in'],
     [0x44, 'REPORT DENSITY SUPPORT', 'in'],
+    [0x80, 'WRITE FILEMARKS(16)', 'none'],
+    [0x81, 'READ REVERSE(16)', 'in'],
     [0x82, 'ALLOW OVERWRITE', 'none'],
+    [0x91, 'SPACE(16)', 'none'],
+    [0x93, 'ERASE(16)', 'none'],
     [0x92, 'LOCATE(16)', 'none'],
   ]),
   ...rows([CHANGER], [
@@ -148,6 +164,10 @@ export const OTHER_COMMANDS: readonly CommandRow[] = [
     [0xa6, 'EXCHANGE MEDIUM', 'none'],
     [0xb6, 'SEND VOLUME TAG', 'out'],
     [0xb8, 'READ ELEMENT STATUS', 'in'],
+  ]),
+  ...rows([PROCESSOR], [
+    [0x08, 'RECEIVE', 'in'],
+    [0x0a, 'SEND(6)', 'out'],
   ]),
   ...rows([ARRAY, ENCLOSURE], [
     [0xba, 'REDUNDANCY GROUP (IN)', 'in'],
