@@ -1,6 +1,6 @@
 import { sameValue } from '../attributes/equal.js';
 import { type Selection } from '../plan/selection.js';
-import { type Document, type Statement } from '../syntax/document.js';
+import { changedStatement, type Document, type Statement } from '../syntax/document.js';
 import { sectionRule, type BlockKind } from '../syntax/grammar.js';
 
 /**
@@ -15,7 +15,7 @@ export const mergeDocument = (document: Document, wanted: readonly Statement[], 
   // A file of comments alone: they are its heading.
   if (document.statements.length > 0 || first === undefined || document.trailer >= document.source.length) return { ...document, statements };
   const heading = document.source.endsWith('\n') ? document.source : `${document.source}\n`;
-  return { ...document, statements: [{ ...first, leadText: heading }, ...rest], trailer: document.source.length };
+  return { ...document, statements: [changedStatement(first, { leadText: heading }), ...rest], trailer: document.source.length };
 };
 
 class Merger {
@@ -40,7 +40,7 @@ class Merger {
       const candidates = open.get(keyOf(statement, kind));
       const found = take(candidates, statement, kind);
       if (found !== undefined) merged.push(this.#mergeOne(statement, found, kind, parents));
-      else if (this.#isShared(statement, kind)) merged.push(this.#mergeOne(statement, { ...statement, children: [] }, kind, parents));
+      else if (this.#isShared(statement, kind)) merged.push(this.#mergeOne(statement, changedStatement(statement, { children: [] }), kind, parents));
       else merged.push(...commentsOf(statement));
     }
     for (const statement of [...open.values()].flat()) insert(merged, statement, kind);
@@ -51,10 +51,10 @@ class Merger {
     const rule = sectionRule(kind, present.keyword);
     const sameHead = rule === undefined ? sameArguments(present, wanted) : present.args.every((word, index) => word === wanted.args[index] || (present.keyword === 'LUN' && index === 0));
     const head = sameHead ? {} : { args: wanted.args, rewritten: true };
-    if (rule === undefined) return { ...present, ...head };
+    if (rule === undefined) return changedStatement(present, head);
     const name = present.args[0] ?? '';
     const children = present.children === undefined && wanted.children === undefined ? undefined : this.merge(present.children ?? [], wanted.children ?? [], rule.opens, [...parents, name]);
-    return { ...present, ...head, children };
+    return changedStatement(present, { ...head, children });
   }
 
   /** Whether a statement is (part of) what is saved. */
@@ -106,7 +106,7 @@ const REPEATED = /^(?:session_name|session_transport_id|IncomingUser|OutgoingUse
 const isRepeated = (keyword: string): boolean => REPEATED.test(keyword);
 
 /** What stays of a statement that goes: the comments above it. */
-const commentsOf = (statement: Statement): Statement[] => [{ ...statement, removed: true }];
+const commentsOf = (statement: Statement): Statement[] => [changedStatement(statement, { removed: true })];
 
 /** Puts a new statement after the last of its kind; attributes otherwise before the sections. */
 const insert = (statements: Statement[], statement: Statement, kind: BlockKind): void => {

@@ -1,4 +1,5 @@
 import { type LineTable } from './position.js';
+import { readArguments } from './words.js';
 
 /**
  * Where a statement stands in the source. The spans of a document's statements touch: together they are the whole text, which
@@ -44,6 +45,39 @@ export interface Statement {
   /** Text that stands before a made statement: an empty line, comments. Default: none. */
   readonly leadText?: string | undefined;
 }
+
+/** A statement that was read: its words are made when they are asked for. */
+export class ReadStatement implements Statement, StatementSpan {
+  readonly #text: string;
+  #args: readonly string[] | undefined;
+
+  constructor(
+    text: string,
+    readonly keyword: string,
+    readonly lead: number,
+    readonly start: number,
+    readonly headEnd: number,
+    readonly end: number,
+    readonly children: readonly Statement[] | undefined,
+    readonly block: BlockSpan | undefined,
+  ) {
+    this.#text = text;
+  }
+
+  get args(): readonly string[] {
+    return (this.#args ??= readArguments(this.#text, this.start, this.headEnd));
+  }
+
+  get span(): StatementSpan {
+    return this;
+  }
+}
+
+/** A statement like another but for what is given. */
+export const changedStatement = (statement: Statement, changes: Partial<Statement>): Statement => {
+  const { keyword, args, children, span, rewritten, removed, leadText } = statement;
+  return { keyword, args, children, span, rewritten, removed, leadText, ...changes };
+};
 
 /** A configuration file: statements, and everything between them. */
 export interface Document {

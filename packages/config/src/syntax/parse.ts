@@ -1,10 +1,10 @@
 import { type Diagnostic, type DiagnosticCode } from '../diagnostics.js';
 import { BYTE_ORDER_MARK, CLOSE_BRACE, CONTROL_CHARACTER, HASH, isBlank, NEWLINE, OPEN_BRACE } from './characters.js';
 import { decodeSource, MAX_LINE_LENGTH, MAX_SOURCE_BYTES } from './decode.js';
-import { type Document, type Statement } from './document.js';
+import { ReadStatement, type Document, type Statement } from './document.js';
 import { sectionRule, SECTION_PLACES, type BlockKind } from './grammar.js';
 import { LineTable } from './position.js';
-import { WordScanner, wordOffsets } from './words.js';
+import { KeywordTable, readArguments, WordScanner, wordOffsets } from './words.js';
 
 export interface ParseOptions {
   /** Name of the file, for diagnostics. */
@@ -44,7 +44,6 @@ export const parse = (input: string | Uint8Array, options: ParseOptions = {}): P
 interface OpenBlock {
   readonly kind: BlockKind;
   readonly keyword: string;
-  readonly args: readonly string[];
   readonly children: Statement[];
   readonly lead: number;
   readonly start: number;
@@ -74,7 +73,7 @@ class Parser {
     this.#file = file;
     this.#maxErrors = maxErrors;
     this.#lines = new LineTable(text);
-    this.#words = new WordScanner(text);
+    this.#words = new WordScanner(text, { keywords: new KeywordTable() });
   }
 
   run(): void {
@@ -185,22 +184,17 @@ class Parser {
     if (words.gluedComment >= 0) {
       this.report('warning', 'comment-without-blank', words.gluedComment, 'scstadmin drops the character before a comment', 'a blank before “#”, or “\\#” for the character itself');
     }
-    const { keyword, args } = words;
+    const { keyword } = words;
     const parent = this.#open.at(-1);
     const parentKind = parent?.kind ?? 'file';
     const opensBlock = stop < this.#text.length && this.#text.charCodeAt(stop) === OPEN_BRACE;
-    const kind = words.openQuote >= 0 ? 'unknown' : this.#judge(parentKind, keyword, args, start, headEnd, opensBlock);
+    const kind = words.openQuote >= 0 ? 'unknown' : this.#judge(parentKind, start, headEnd, opensBlock);
     if (opensBlock) {
       const bodyStart = this.#restOfLine(stop + 1);
-      return this.#push({ kind, keyword, args, children: [], lead: this.#consumed, start, headEnd, bodyStart });
+      return this.#push({ kind, keyword, children: [], lead: this.#consumed, start, headEnd, bodyStart });
     }
     const end = this.#restOfLine(stop);
-    (parent?.children ?? this.#statements).push({
-      keyword,
-      args,
-      children: undefined,
-      span: { lead: this.#consumed, start, headEnd, end, block: undefined },
-    });
+    (parent?.children ?? this.#statements).push(new ReadStatement(this.#text, keyword, this.#consumed, start, headEnd, end, undefined, undefined));
     this.#consumed = end;
     return end;
   }
@@ -216,24 +210,26 @@ class Parser {
   }
 
   /** Judges a statement by the grammar; gives the kind of its block. */
-  #judge(parent: BlockKind, keyword: string, args: readonly string[], start: number, end: number, opensBlock: boolean): BlockKind {
+  #judge(parent: BlockKind, start: number, end: number, opensBlock: boolean): BlockKind {
+    const { keyword, count, firstEmpty } = this.#words;
     if (parent === 'unknown') return 'unknown';
     const rule = sectionRule(parent, keyword);
     if (rule === undefined) {
       // Nearly every statement of a large file: an attribute with one value.
-      if (!opensBlock && args.length === 1 && !mayBeKeyword(keyword)) return 'unknown';
-      return this.#judgeAttribute(parent, keyword, args, start, end, opensBlock);
+      if (!opensBlock && count === 1 && !mayBeKeyword(keyword)) return 'unknown';
+      return this.#judgeAttribute(parent, start, end, opensBlock);
     }
-    const missing = rule.names[args.length];
+    const missing = rule.names[count];
     if (missing !== undefined) this.report('error', 'missing-name', end, `“${keyword}” is not complete`, missing);
-    else if (args.length > rule.names.length) {
+    else if (count > rule.names.length) {
       const offset = this.#wordOffset(start, end, rule.names.length + 1);
       this.report('error', 'surplus-word', offset, `a word too many after “${keyword}”`, '“{” or the end of the line');
-    } else if (args.includes('')) this.report('error', 'missing-name', this.#wordOffset(start, end, args.indexOf('') + 1), 'an empty name', rule.names[args.indexOf('')]);
+    } else if (firstEmpty >= 0) this.report('error', 'missing-name', this.#wordOffset(start, end, firstEmpty + 1), 'an empty name', rule.names[firstEmpty]);
     return rule.opens;
   }
 
-  #judgeAttribute(parent: BlockKind, keyword: string, args: readonly string[], start: number, end: number, opensBlock: boolean): BlockKind {
+  #judgeAttribute(parent: BlockKind, start: number, end: number, opensBlock: boolean): BlockKind {
+    const { keyword, count } = this.#words;
     const where = parent === 'file' ? 'the file' : `a ${parent} block`;
     const places = SECTION_PLACES.get(keyword);
     if (places !== undefined) {
@@ -250,7 +246,7 @@ class Parser {
     if (/^\[(?:HANDLER|GROUP|ASSIGNMENT)$/u.test(keyword)) {
       this.report('error', 'old-format', start, 'this is the format of scstadmin before 2.0', 'HANDLER, TARGET_DRIVER or an attribute');
     } else if (keyword === '') this.report('error', 'missing-name', start, 'an empty name', 'the name of an attribute');
-    else if (args.length > 1) {
+    else if (count > 1) {
       this.report('error', 'surplus-word', this.#wordOffset(start, end, 2), `the value of “${keyword}” has more than one word`, 'the end of the line', 'a value with blanks stands in double quotes');
     }
     return 'unknown';
@@ -267,7 +263,7 @@ class Parser {
 
   #strayBrace(at: number): number {
     this.report('error', 'misplaced-brace', at, '“{” without a section before it on its line', 'a section or an attribute', 'the brace stands on the line of its section');
-    const block: OpenBlock = { kind: 'unknown', keyword: '', args: [], children: [], lead: this.#consumed, start: at, headEnd: at, bodyStart: this.#restOfLine(at + 1) };
+    const block: OpenBlock = { kind: 'unknown', keyword: '', children: [], lead: this.#consumed, start: at, headEnd: at, bodyStart: this.#restOfLine(at + 1) };
     return this.#push(block);
   }
 
@@ -284,16 +280,17 @@ class Parser {
   }
 
   #append(block: OpenBlock, closeStart: number, closeEnd: number, end: number): void {
-    const { keyword, args, children, lead, start, headEnd, bodyStart } = block;
-    const span = { lead, start, headEnd, end, block: { bodyStart, closeStart, closeEnd } };
-    (this.#open.at(-1)?.children ?? this.#statements).push({ keyword, args, children, span });
+    const { keyword, children, lead, start, headEnd, bodyStart } = block;
+    const statement = new ReadStatement(this.#text, keyword, lead, start, headEnd, end, children, { bodyStart, closeStart, closeEnd });
+    (this.#open.at(-1)?.children ?? this.#statements).push(statement);
     this.#consumed = end;
   }
 
   /** The text is over: every block still open is an error; the document keeps them as if they had been closed there. */
   #closeAll(): void {
     const end = this.#text.length;
-    for (const { keyword, args, start } of [...this.#open].reverse()) {
+    for (const { keyword, start, headEnd } of [...this.#open].reverse()) {
+      const args = readArguments(this.#text, start, headEnd);
       const { line } = this.#lines.position(start);
       this.report('error', 'unclosed-block', end, `the file ends within “${[keyword, ...args].join(' ')}” of line ${line}`, '“}”');
     }

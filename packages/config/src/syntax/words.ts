@@ -1,13 +1,27 @@
 import { BACKSLASH, CLOSE_BRACE, HASH, isBlank, NEWLINE, OPEN_BRACE, QUOTE } from './characters.js';
 
-const NO_WORDS: readonly string[] = [];
-
 /** Why a quoted word has no end. */
 export type QuoteProblem = 'newline' | 'hash';
 
+/** Keywords recur by the thousand: each is kept once, found by its first character and length. */
+export class KeywordTable {
+  readonly #known: (string | undefined)[] = new Array<string | undefined>(1024).fill(undefined);
+
+  /** The text from `start` to `end`, the same string each time as long as no other takes its place. */
+  recall(text: string, start: number, end: number): string {
+    const slot = (text.charCodeAt(start) * 31 + (end - start)) & 1023;
+    const known = this.#known[slot];
+    if (known?.length === end - start && text.startsWith(known, start)) return known;
+    const word = text.slice(start, end);
+    this.#known[slot] = word;
+    return word;
+  }
+}
+
 /**
  * Reads the words of one statement. One scanner is reused for the whole text: its fields are the outcome of the last
- * {@link WordScanner.scan}, so that reading a large file allocates nothing but the words.
+ * {@link WordScanner.scan}. It makes no strings but the keyword: a large file has hundreds of thousands of words, and most are
+ * never looked at. {@link readArguments} makes the others when they are.
  *
  * The rules are scstadmin's, as scst.conf(5) gives them: words are divided by blanks, a word with blanks stands in double quotes,
  * a backslash takes the next character as it is, `#` begins a comment even within quotes unless a backslash stands before it.
@@ -15,13 +29,15 @@ export type QuoteProblem = 'newline' | 'hash';
  */
 export class WordScanner {
   readonly #text: string;
-  readonly #keywords: (string | undefined)[] = new Array<string | undefined>(1024).fill(undefined);
-  #first = true;
-  #many: string[] = [];
+  readonly #keywords: KeywordTable | undefined;
+  /** Where the words after the first are put, when they are wanted. */
+  readonly #arguments: string[] | undefined;
   /** The first word, without quotes and escapes. */
   keyword = '';
-  /** The words after it. */
-  args: readonly string[] = NO_WORDS;
+  /** How many words come after it. */
+  count = 0;
+  /** The first of them that is empty, from 0; -1 when none is. */
+  firstEmpty = -1;
   /** End of the last word. */
   end = 0;
   /** Where the unterminated quote began, -1 when there is none. */
@@ -30,17 +46,19 @@ export class WordScanner {
   /** A comment that directly follows a word, -1 when there is none. */
   gluedComment = -1;
 
-  constructor(text: string) {
+  constructor(text: string, { keywords, into }: { keywords?: KeywordTable; into?: string[] } = {}) {
     this.#text = text;
+    this.#keywords = keywords;
+    this.#arguments = into;
   }
 
   /** Reads from the first character of a word to the end of the statement; returns where it stopped: at a newline, brace, `#` or the end. */
   scan(start: number): number {
     const text = this.#text;
     const length = text.length;
-    this.args = NO_WORDS;
     this.keyword = '';
-    this.#first = true;
+    this.count = -1;
+    this.firstEmpty = -1;
     this.openQuote = -1;
     this.gluedComment = -1;
     this.end = start;
@@ -63,27 +81,18 @@ export class WordScanner {
     return at;
   }
 
-  /** Keywords recur by the thousand: each is kept once, found by its first character and length. */
-  #recall(start: number, end: number): string {
-    const slot = (this.#text.charCodeAt(start) * 31 + (end - start)) & 1023;
-    const known = this.#keywords[slot];
-    if (known?.length === end - start && this.#text.startsWith(known, start)) return known;
-    const word = this.#text.slice(start, end);
-    this.#keywords[slot] = word;
-    return word;
+  /** True when the next word has to be made: the keyword, or one that is wanted. */
+  get #isWanted(): boolean {
+    return this.count < 0 || this.#arguments !== undefined;
   }
 
   #add(word: string): void {
-    if (this.#first) {
-      this.keyword = word;
-      this.#first = false;
-      return;
+    if (this.count < 0) this.keyword = word;
+    else {
+      this.#arguments?.push(word);
+      if (word === '' && this.firstEmpty < 0) this.firstEmpty = this.count;
     }
-    // Literals, since an array that grows reserves room for many words and most statements have one.
-    const [only] = this.args;
-    if (only === undefined) this.args = [word];
-    else if (this.args.length === 1) this.args = this.#many = [only, word];
-    else this.#many.push(word);
+    this.count += 1;
   }
 
   #startsComment(at: number): boolean {
@@ -101,7 +110,9 @@ export class WordScanner {
       } else if (code === BACKSLASH) return this.#escaped(start, at);
       else if (code === OPEN_BRACE || code === CLOSE_BRACE || (code === HASH && at > start)) break;
     }
-    this.#add(this.#first ? this.#recall(start, at) : text.slice(start, at));
+    if (this.count < 0 && this.#keywords !== undefined) this.#add(this.#keywords.recall(text, start, at));
+    else if (this.#isWanted) this.#add(text.slice(start, at));
+    else this.count += 1;
     return at;
   }
 
@@ -128,7 +139,8 @@ export class WordScanner {
     for (let at = from; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === QUOTE) {
-        this.#add(word + text.slice(from, at));
+        if (this.#isWanted || at === start + 1) this.#add(word + text.slice(from, at));
+        else this.count += 1;
         return at + 1;
       }
       if (code === NEWLINE) break;
@@ -156,6 +168,13 @@ export class WordScanner {
     return newline < 0 ? this.#text.length : newline;
   }
 }
+
+/** The words of a statement after its keyword, without quotes and escapes. */
+export const readArguments = (text: string, start: number, end: number): string[] => {
+  const into: string[] = [];
+  new WordScanner(text.slice(start, end), { into }).scan(0);
+  return into;
+};
 
 /** Where each word of a statement begins, for messages. */
 export const wordOffsets = (text: string, start: number, end: number): number[] => {
