@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { replay: 'src/replay/cli.ts' },
+  entry: {
+    replay: 'src/replay/cli.ts',
+    'machine-server': 'src/scstadmin/machine-server.ts',
+    modprobe: 'src/scstadmin/modprobe.ts',
+  },
   format: ['esm'],
   dts: false,
   clean: true,
