@@ -1,4 +1,6 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MemoryTree } from '@scst/sysfs/compliance';
@@ -42,6 +44,28 @@ describe.skipIf(problem !== undefined)('a mount', () => {
       expect(await isMounted(mounted.directory)).toBe(true);
     }
     expect(await isMounted(root)).toBe(false);
+  });
+
+  it('refuses what its own process would wait for for ever, and serves others on', async () => {
+    const mounted = await mount(tree().directory('d'), root);
+    const failure = (work: () => unknown): unknown => {
+      try {
+        work();
+        return undefined;
+      } catch (error) {
+        return error instanceof Error && 'errno' in error ? error.errno : error;
+      }
+    };
+    const EDEADLK = -35;
+    expect(failure(() => readFileSync(join(root, 'a')))).toBe(EDEADLK);
+    expect(failure(() => readdirSync(join(root, 'd')))).toBe(EDEADLK);
+    expect(failure(() => spawn('true', { cwd: join(root, 'd') }))).toBe(EDEADLK);
+    expect(spawnSync('true', { cwd: join(root, 'd') }).error).toMatchObject({ errno: EDEADLK });
+    expect((await run('cat', join(root, 'a'))).stdout).toBe('text\n');
+    expect(await readFile(join(root, 'a'), 'utf8')).toBe('text\n');
+    // A program of ours that runs is not taken for a copy of this process.
+    expect((await run(process.execPath, '-e', 'process.chdir(process.argv[1]); process.stdout.write(require("node:fs").readFileSync("../a"))', join(root, 'd'))).stdout).toBe('text\n');
+    await mounted.unmount();
   });
 
   it('can be made again on the same directory, many times', async () => {

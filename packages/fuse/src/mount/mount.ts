@@ -46,8 +46,9 @@ const START_TIMEOUT = 10_000;
 /**
  * Mounts a tree on an empty directory, where any program can use it as if it were sysfs.
  *
- * This process serves the mount. It must not touch it with synchronous calls: `fs.readFileSync` below the directory waits for an
- * answer that only the waiting thread can give, and so does `spawn` with a `cwd` there. `fs.promises` is fine. The mount is taken down by `unmount()`, by the end of an
+ * This process serves the mount. It must not touch it with synchronous calls: `fs.readFileSync` below the directory would wait for an
+ * answer that only the waiting thread can give, and so would `spawn` with a `cwd` there. They fail with EDEADLK when the main thread
+ * serves, and hang when another does. `fs.promises` is fine. The mount is taken down by `unmount()`, by the end of an
  * `await using` block, and when the process exits. A server that was killed leaves a dead mount, which the next mount() on that
  * directory clears away.
  *

@@ -1,7 +1,8 @@
-import { closeSync, writeSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
-import { inHeader } from '../protocol/message.js';
+import { closeSync, readlinkSync, writeSync } from 'node:fs';
+import { isMainThread, Worker } from 'node:worker_threads';
 import { writeIn } from '../protocol/files.js';
+import { inHeader } from '../protocol/message.js';
+import { OPCODE } from '../protocol/opcode.js';
 import { deferred } from './deferred.js';
 import { READER_SOURCE } from './reader-source.js';
 import { MAX_WRITE, type Channel } from './session.js';
@@ -11,6 +12,22 @@ const ENDED = 1;
 
 /** The largest request is a write; the kernel asks for a buffer of at least `FUSE_MIN_READ_BUFFER`, 8192. */
 const BUFFER_SIZE = inHeader.size + writeIn.size + MAX_WRITE;
+
+/** Requests a program does not wait for, or that come with another mount's or no process. */
+const UNWAITED: readonly number[] = [OPCODE.INIT, OPCODE.DESTROY, OPCODE.FORGET, OPCODE.BATCH_FORGET, OPCODE.INTERRUPT, OPCODE.RELEASE, OPCODE.RELEASEDIR];
+
+/**
+ * The number the kernel gives for requests of this thread, or 0 where it cannot be known: in a thread other than the first, whose
+ * number Node does not tell, and where mount(8) runs in another namespace of process numbers than this process.
+ */
+const servingThread = (): number => {
+  try {
+    const same = readlinkSync('/proc/self/ns/pid') === readlinkSync('/proc/self/ns/pid_for_children');
+    return isMainThread && same ? process.pid : 0;
+  } catch {
+    return 0;
+  }
+};
 
 /** What the thread posts when it ends. */
 interface End {
@@ -42,7 +59,7 @@ export class Device implements Channel {
       env: {},
       // The device is opened in one thread and may be closed in the other.
       trackUnmanagedFds: false,
-      workerData: { fd, size: BUFFER_SIZE, control: this.#control.buffer, STOP, ENDED },
+      workerData: { fd, size: BUFFER_SIZE, control: this.#control.buffer, STOP, ENDED, server: servingThread(), unwaited: UNWAITED },
     });
     this.#worker.on('message', (message: Uint8Array | End) => {
       if (message instanceof Uint8Array) onRequest(message);
