@@ -37,9 +37,11 @@ try {
   const tarballs = [];
   for (const { folder, manifest } of packages) {
     check(`publint ${manifest.name}`, bin('publint'), ['--strict', folder]);
-    const packed = spawnSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], { cwd: folder, encoding: 'utf8' });
-    const [{ filename }] = JSON.parse(packed.stdout);
-    const tarball = join(work, filename.replace(/^@/, '').replace('/', '-'));
+    // A folder each: the tarballs of @scst/local and scst-local have one name.
+    const destination = join(work, manifest.name.replaceAll('/', '+'));
+    mkdirSync(destination);
+    check(`pack ${manifest.name}`, 'npm', ['pack', '--ignore-scripts', '--pack-destination', destination], { cwd: folder });
+    const tarball = join(destination, readdirSync(destination)[0] ?? '');
     tarballs.push(tarball);
     if (manifest.exports !== undefined) check(`attw ${manifest.name}`, bin('attw'), [tarball, '--profile', 'node16', '--format', 'ascii']);
   }
