@@ -1,7 +1,7 @@
 import { STATUS } from '@scst/scsi';
 import { describe, expect, it } from 'vitest';
 import { Fixture, hex, toHex } from '../nexus/fixture.js';
-import { type AluaState, type TargetGroupObject, type TargetObject } from '../nexus/objects.js';
+import type { AluaState, TargetGroupObject, TargetObject } from '../nexus/objects.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,7 +1,7 @@
 import { OPCODE, readU16, readU8, SENSE_CONDITION, SERVICE_ACTION, writeU16, writeU32, type SenseCondition } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type Nexus } from '../nexus/nexus.js';
-import { type AluaState, type DeviceGroupObject, type TargetGroupObject, type TargetObject } from '../nexus/objects.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { Nexus } from '../nexus/nexus.js';
+import type { AluaState, DeviceGroupObject, TargetGroupObject, TargetObject } from '../nexus/objects.js';
 import { type AluaAcceptance, type CommandRow, defineCommand } from './command.js';
 
 /** ASYMMETRIC ACCESS STATE codes, SPC-5 table 319. */

@@ -1,4 +1,4 @@
-import { type CdbField } from './command.js';
+import type { CdbField } from './command.js';
 
 /** Where the forms of a block command keep their LBA and length; SBC-4 names the forms by the length of the CDB. */
 export interface BlockForm {

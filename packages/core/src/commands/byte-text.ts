@@ -1,4 +1,4 @@
-import { type ByteString } from '../bytes.js';
+import type { ByteString } from '../bytes.js';
 
 /** Writes a byte string as it is. */
 export function copyBytes(data: Uint8Array, at: number, text: ByteString): void {

@@ -1,5 +1,5 @@
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type StoreCallback, type StoreError } from '../store/block-store.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { StoreCallback, StoreError } from '../store/block-store.js';
 
 /**
  * Runs steps one after the other until one says that nothing is left (returns false, and then does not call `done`), or fails.

@@ -1,6 +1,6 @@
 import { encodeSense, OPCODE, readU8, SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type StoreError } from '../store/block-store.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { StoreError } from '../store/block-store.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { defineCommand } from './command.js';
 import { isNowhere, readFailed, storeOf, writeFailed, written } from './medium.js';

@@ -2,8 +2,8 @@ import { STATUS, writeU16, writeU32, writeU64 } from '@scst/scsi';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../clock.js';
 import { ScstCore } from '../core.js';
-import { type NexusLogicalUnit } from '../nexus/logical-unit.js';
-import { type Profile } from '../profile.js';
+import type { NexusLogicalUnit } from '../nexus/logical-unit.js';
+import type { Profile } from '../profile.js';
 import { type BlockStore, StoreError, type Storage } from '../store/block-store.js';
 import { MemoryStore } from '../store/memory-store.js';
 

@@ -1,5 +1,5 @@
 import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION, STATUS, writeU16, writeU32, type SenseCondition } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { copySegments } from './copy/copy-job.js';

@@ -1,5 +1,5 @@
 import { OPCODE, readU8, SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { inChunks } from './chunks.js';
 import { defineCommand } from './command.js';
 import { writeFailed } from './medium.js';

@@ -1,5 +1,5 @@
 import { readU16, readU8 } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { checkProtect } from './protection.js';
 

@@ -1,7 +1,7 @@
 import { OPCODE, readU8, writeU16 } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type Nexus } from '../nexus/nexus.js';
-import { type VirtualDeviceObject } from '../nexus/objects.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { Nexus } from '../nexus/nexus.js';
+import type { VirtualDeviceObject } from '../nexus/objects.js';
 import { targetGroupOf } from './alua.js';
 import { copyBytes, copyPadded } from './byte-text.js';
 import { defineCommand } from './command.js';

@@ -1,6 +1,6 @@
 import { SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type BlockStore, type StoreError } from '../store/block-store.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { BlockStore, StoreError } from '../store/block-store.js';
 
 /** The store of a command that got as far as its medium. */
 export function storeOf(command: ActiveCommand): BlockStore | null {

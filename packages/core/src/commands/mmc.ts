@@ -1,5 +1,5 @@
 import { OPCODE, readU8, SENSE_CONDITION, writeU16, writeU32 } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { readStore } from './read.js';
 import { type CdbField, type CommandRow, defineCommand, type ReservationClass } from './command.js';
 

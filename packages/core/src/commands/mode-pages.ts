@@ -1,5 +1,5 @@
 import { writeU16, writeU24 } from '@scst/scsi';
-import { type DeviceServer } from '../nexus/device-server.js';
+import type { DeviceServer } from '../nexus/device-server.js';
 import { type ControlParameters, DEFAULT_CONTROL } from './mode-parameters.js';
 
 /** PC of MODE SENSE, SPC-5 6.14.3. */

@@ -1,5 +1,5 @@
 import { isVirtual, type CoreContext, type DeviceObject } from '../nexus/objects.js';
-import { type ModeParameters } from './mode-parameters.js';
+import type { ModeParameters } from './mode-parameters.js';
 
 /** Where a device's saved mode pages are. The kernel's SCST has them in the same place and form. */
 export class ModeParametersFile {

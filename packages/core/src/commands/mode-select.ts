@@ -1,8 +1,8 @@
 import { OPCODE, readU16, readU8, SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { MODE_PAGE, PAGE_SAVEABLE } from './mode-pages.js';
-import { type ControlParameters } from './mode-parameters.js';
+import type { ControlParameters } from './mode-parameters.js';
 
 /** PAGE FORMAT and SAVE PAGES, byte 1 of the CDB. */
 const PF = 0x10;

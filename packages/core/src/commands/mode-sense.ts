@@ -1,5 +1,5 @@
 import { OPCODE, readU8, writeU16, writeU24, writeU32 } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { encodeModePages, PAGE_CONTROLS } from './mode-pages.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fixture, hex, toHex, UnrulyStore } from '../nexus/fixture.js';
-import { type LunObject } from '../nexus/objects.js';
+import type { LunObject } from '../nexus/objects.js';
 
 describe('INQUIRY', () => {
   it('shows long vendor-specific data behind the version descriptors', async () => {

@@ -1,6 +1,6 @@
 import { SENSE_CONDITION, SENSE_KEY, STATUS, tryDecodeSense } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type PassThroughDeviceObject } from '../nexus/objects.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { PassThroughDeviceObject } from '../nexus/objects.js';
 import { defineCommand } from './command.js';
 
 /** Any command of a device whose type SCST's own handlers do not know. Its data phase is what the initiator declares. */

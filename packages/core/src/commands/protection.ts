@@ -1,5 +1,5 @@
 import { readU8 } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 
 /**
  * RDPROTECT, WRPROTECT, VRPROTECT: devices without protection information refuse everything but zero. False: the command has

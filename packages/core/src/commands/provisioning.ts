@@ -1,4 +1,4 @@
-import { type VirtualDeviceObject } from '../nexus/objects.js';
+import type { VirtualDeviceObject } from '../nexus/objects.js';
 
 const MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { OPCODE, readU32, readU8, SERVICE_ACTION, writeU32, writeU64 } from '@scst/scsi';
-import { type VirtualDeviceObject } from '../nexus/objects.js';
+import type { VirtualDeviceObject } from '../nexus/objects.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { unmapLimits } from './provisioning.js';
 

@@ -1,5 +1,5 @@
 import { OPCODE, readU8, writeU16, writeU32 } from '@scst/scsi';
-import { type SessionObject } from '../nexus/objects.js';
+import type { SessionObject } from '../nexus/objects.js';
 import { defineCommand } from './command.js';
 
 /** Header of the parameter data, and each of its entries. */

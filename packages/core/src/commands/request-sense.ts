@@ -1,5 +1,5 @@
 import { OPCODE, readU8, SENSE_CONDITION, tryDecodeSense } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { unitAttentionSense } from '../nexus/unit-attention.js';
 import { defineCommand } from './command.js';
 

@@ -1,5 +1,5 @@
-import { type ByteString } from '../bytes.js';
-import { type ControlParameters } from './mode-parameters.js';
+import type { ByteString } from '../bytes.js';
+import type { ControlParameters } from './mode-parameters.js';
 
 /** What a file of saved mode pages holds; what is not in it is at its default. */
 export interface SavedPages {

@@ -1,5 +1,5 @@
 import { OPCODE, readU8 } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { FORM_10, FORM_16, MEDIUM_TIMEOUT, usage10, usage16 } from './block-cdb.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { flushThenGood, storeOf } from './medium.js';

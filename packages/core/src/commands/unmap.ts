@@ -1,5 +1,5 @@
 import { OPCODE, readU16, readU32, readU64Number, readU8, SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { StoreError, type StoreCallback } from '../store/block-store.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { inTurn } from './chunks.js';

@@ -1,6 +1,6 @@
 import { encodeSense, OPCODE, readU16, readU32, readU8, SENSE_CONDITION, STATUS } from '@scst/scsi';
-import { type SessionObject } from '../nexus/objects.js';
-import { type ScsiTask } from '../nexus/task.js';
+import type { SessionObject } from '../nexus/objects.js';
+import type { ScsiTask } from '../nexus/task.js';
 import { copyBytes } from './byte-text.js';
 import { isKnownSelectReport, lunList } from './report-luns.js';
 

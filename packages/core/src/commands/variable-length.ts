@@ -1,5 +1,5 @@
 import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { type CommandRow, defineCommand, type Direction, type ReservationClass } from './command.js';
 
 /** Byte 7 of a CDB of 32 bytes. */

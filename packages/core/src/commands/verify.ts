@@ -1,6 +1,6 @@
 import { OPCODE, readU8, SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type BlockStore } from '../store/block-store.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { BlockStore } from '../store/block-store.js';
 import { type BlockForm, FORM_10, FORM_12, FORM_16, MEDIUM_TIMEOUT, usage10, usage12, usage16 } from './block-cdb.js';
 import { inChunks } from './chunks.js';
 import { type CommandRow, defineCommand } from './command.js';

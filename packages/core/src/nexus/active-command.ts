@@ -1,11 +1,11 @@
 import { encodeSense, readU8, SENSE_CONDITION, STATUS, type SenseCondition, type TaskAttribute } from '@scst/scsi';
-import { type CommandRow, type Direction, type Execute } from '../commands/command.js';
-import { type DeviceServer } from './device-server.js';
-import { type Nexus } from './nexus.js';
-import { type SessionObject, type VirtualDeviceObject } from './objects.js';
-import { type ProfileRules } from './profile-rules.js';
-import { type ScsiTask } from './task.js';
-import { type StoreCallback, type StoreError } from '../store/block-store.js';
+import type { CommandRow, Direction, Execute } from '../commands/command.js';
+import type { DeviceServer } from './device-server.js';
+import type { Nexus } from './nexus.js';
+import type { SessionObject, VirtualDeviceObject } from './objects.js';
+import type { ProfileRules } from './profile-rules.js';
+import type { ScsiTask } from './task.js';
+import type { StoreCallback, StoreError } from '../store/block-store.js';
 
 const NO_SENSE = new Uint8Array(0);
 

@@ -1,9 +1,9 @@
 import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION, STATUS } from '@scst/scsi';
 import { controlByte } from '../commands/table.js';
-import { type ActiveCommand } from './active-command.js';
-import { type DeviceServer } from './device-server.js';
-import { type Nexus } from './nexus.js';
-import { type TaskSet } from './task-set.js';
+import type { ActiveCommand } from './active-command.js';
+import type { DeviceServer } from './device-server.js';
+import type { Nexus } from './nexus.js';
+import type { TaskSet } from './task-set.js';
 
 /** NACA of the CONTROL byte, SAM-6 5.2. */
 const CONTROL_NACA = 0x04;

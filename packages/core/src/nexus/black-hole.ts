@@ -1,5 +1,5 @@
-import { type ActiveCommand } from './active-command.js';
-import { type AccessGroupObject } from './objects.js';
+import type { ActiveCommand } from './active-command.js';
+import type { AccessGroupObject } from './objects.js';
 
 /**
  * `black_hole` of the access group: commands disappear without an answer. 1 and 2 all of them, 3 and 4 those with data. True:

@@ -1,4 +1,4 @@
-import { type ActiveCommand } from './active-command.js';
+import type { ActiveCommand } from './active-command.js';
 
 /**
  * Where commands whose turn has come wait for the device: while it is blocked, and while one of them is exclusive, that is

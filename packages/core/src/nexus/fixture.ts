@@ -1,13 +1,13 @@
 /** A small world for the tests of the data path: one target, sessions, LUNs and devices, without the control plane. */
-import { type CommandResult, type TaskAttribute } from '@scst/scsi';
+import type { CommandResult, TaskAttribute } from '@scst/scsi';
 import { systemClock } from '../clock.js';
-import { type Profile } from '../profile.js';
+import type { Profile } from '../profile.js';
 import { type BlockStore, type Storage, type StoreCallback, StoreError } from '../store/block-store.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { DeviceServer } from './device-server.js';
 import { NexusLogicalUnit } from './logical-unit.js';
 import { Nexus } from './nexus.js';
-import { type CoreContext, type LunObject, type SessionObject, type TargetObject, type VirtualDeviceObject } from './objects.js';
+import type { CoreContext, LunObject, SessionObject, TargetObject, VirtualDeviceObject } from './objects.js';
 
 export class FixtureStorage implements Storage {
   readonly state = new Map<string, Uint8Array>();

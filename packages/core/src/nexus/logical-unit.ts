@@ -2,11 +2,11 @@ import { type CommandRequest, type CommandResult, type LogicalUnit, type ResetKi
 import { executeUnmapped } from '../commands/unmapped-lun.js';
 import { clearAca } from './auto-contingent-allegiance.js';
 import { swallowsManagement } from './black-hole.js';
-import { type Nexus } from './nexus.js';
-import { type CoreContext, type SessionObject } from './objects.js';
+import type { Nexus } from './nexus.js';
+import type { CoreContext, SessionObject } from './objects.js';
 import { runTask } from './run-task.js';
 import { abortNexus, abortTask, clearTaskSet } from './task-management.js';
-import { type ScsiTask } from './task.js';
+import type { ScsiTask } from './task.js';
 
 /**
  * One LUN of a session as a `LogicalUnit`. It stands for the number, not for the mapping: LUNs may come, go and be replaced

@@ -1,4 +1,4 @@
-import { type ActiveCommand } from './active-command.js';
+import type { ActiveCommand } from './active-command.js';
 
 /**
  * Keeps commands that touch the same blocks apart where one of them is atomic (COMPARE AND WRITE): it starts once those before

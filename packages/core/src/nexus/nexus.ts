@@ -1,8 +1,8 @@
 import { SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
-import { type DeviceServer } from './device-server.js';
-import { type DeviceObject, type LunObject, type SessionObject } from './objects.js';
+import type { DeviceServer } from './device-server.js';
+import type { DeviceObject, LunObject, SessionObject } from './objects.js';
 import { TaskSet } from './task-set.js';
-import { type ScsiTask } from './task.js';
+import type { ScsiTask } from './task.js';
 import { ASYNCHRONOUS_EVENTS, UnitAttentionQueue, unitAttentionSense } from './unit-attention.js';
 
 /**

@@ -1,10 +1,10 @@
-import { type LogicalUnit, type TaskAttribute } from '@scst/scsi';
-import { type ByteString } from '../bytes.js';
-import { type Clock } from '../clock.js';
-import { type Profile } from '../profile.js';
-import { type BlockStore, type Storage } from '../store/block-store.js';
-import { type DeviceServer } from './device-server.js';
-import { type Nexus } from './nexus.js';
+import type { LogicalUnit, TaskAttribute } from '@scst/scsi';
+import type { ByteString } from '../bytes.js';
+import type { Clock } from '../clock.js';
+import type { Profile } from '../profile.js';
+import type { BlockStore, Storage } from '../store/block-store.js';
+import type { DeviceServer } from './device-server.js';
+import type { Nexus } from './nexus.js';
 
 /**
  * What the data path sees of the control plane's objects. The objects of target/, device/, alua/ and core.ts satisfy these

@@ -1,5 +1,5 @@
 import { type CommandRequest, type CommandResult, STATUS, TransportError } from '@scst/scsi';
-import { type ScsiTask } from './task.js';
+import type { ScsiTask } from './task.js';
 
 const NOTHING = new Uint8Array(0);
 

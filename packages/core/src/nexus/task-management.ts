@@ -1,9 +1,9 @@
 import { SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from './active-command.js';
+import type { ActiveCommand } from './active-command.js';
 import { clearAca } from './auto-contingent-allegiance.js';
-import { type DeviceServer } from './device-server.js';
-import { type Nexus } from './nexus.js';
-import { type ScsiTask } from './task.js';
+import type { DeviceServer } from './device-server.js';
+import type { Nexus } from './nexus.js';
+import type { ScsiTask } from './task.js';
 
 /**
  * Aborts commands (SAM-6 5.7) because nexus `by` asked for it, or made it necessary. Those that have not started end at once,

@@ -1,5 +1,5 @@
-import { type ActiveCommand } from './active-command.js';
-import { type Nexus } from './nexus.js';
+import type { ActiveCommand } from './active-command.js';
+import type { Nexus } from './nexus.js';
 
 /**
  * A task set (SAM-6 8): decides when a command may start. Commands of SIMPLE attribute run side by side, an ORDERED one waits

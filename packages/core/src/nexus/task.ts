@@ -1,4 +1,4 @@
-import { type TaskAttribute } from '@scst/scsi';
+import type { TaskAttribute } from '@scst/scsi';
 
 /**
  * One command on its way through the core. The caller makes it (and may use it again after `done`); the device server fills

@@ -1,7 +1,7 @@
 import { OPCODE, readU8, STATUS } from '@scst/scsi';
 import { type CommandRow, defineCommand } from '../commands/command.js';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type DeviceReservations } from './device-reservations.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { DeviceReservations } from './device-reservations.js';
 import { reserveIn } from './reserve-in.js';
 import { reserveOut, type ReserveOutResult } from './reserve-out.js';
 

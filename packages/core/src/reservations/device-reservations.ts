@@ -1,11 +1,11 @@
 import { RESERVATION_CLASSES } from '../commands/command.js';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type DeviceServer } from '../nexus/device-server.js';
-import { type Nexus } from '../nexus/nexus.js';
-import { type SessionObject } from '../nexus/objects.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { DeviceServer } from '../nexus/device-server.js';
+import type { Nexus } from '../nexus/nexus.js';
+import type { SessionObject } from '../nexus/objects.js';
 import { PersistentReservations } from './persistent-reservations.js';
 import { RESERVATION_RULES, type ReservationRules } from './reservation-rules.js';
-import { type TargetPorts } from './reserve-out.js';
+import type { TargetPorts } from './reserve-out.js';
 import { SavedReservations } from './saved-reservations.js';
 import { Spc2Reservation } from './spc2-reservation.js';
 import { applyStateText, stateText } from './state-text.js';

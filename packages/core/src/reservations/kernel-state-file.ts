@@ -1,6 +1,6 @@
 import { readU64, readU8, writeU64 } from '@scst/scsi';
 import { transportIdLength } from './initiator-port.js';
-import { type ReservationState } from './persistent-reservations.js';
+import type { ReservationState } from './persistent-reservations.js';
 import { isHeldByAll } from './reservation-type.js';
 import { damaged, ReservationFileError } from './state-file-error.js';
 

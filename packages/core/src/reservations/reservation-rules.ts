@@ -1,4 +1,4 @@
-import { type Profile } from '../profile.js';
+import type { Profile } from '../profile.js';
 
 /** Where an INVALID FIELD points to. */
 export interface FieldPlace {

@@ -1,6 +1,6 @@
 import { SERVICE_ACTION, writeU16, writeU32, writeU64 } from '@scst/scsi';
-import { type PersistentReservations, type ReservationNexus } from './persistent-reservations.js';
-import { type ReservationRules } from './reservation-rules.js';
+import type { PersistentReservations, ReservationNexus } from './persistent-reservations.js';
+import type { ReservationRules } from './reservation-rules.js';
 
 /** PRGENERATION and ADDITIONAL LENGTH, without which nothing is returned at all. */
 const HEADER_LENGTH = 8;

@@ -1,7 +1,7 @@
 import { readU16, readU32, readU64, readU8, SENSE_CONDITION, SERVICE_ACTION, type SenseCondition } from '@scst/scsi';
 import { copyReceivedTransportId, isSameInitiatorPort, isWildcard, protocolIdentifier, transportIdLength } from './initiator-port.js';
-import { type PersistentReservations, type Registration, type ReservationNexus } from './persistent-reservations.js';
-import { type FieldPlace, type ReservationRules } from './reservation-rules.js';
+import type { PersistentReservations, Registration, ReservationNexus } from './persistent-reservations.js';
+import type { FieldPlace, ReservationRules } from './reservation-rules.js';
 import { isHeldByAll, RESERVATION_TYPES, SCOPE_LOGICAL_UNIT } from './reservation-type.js';
 
 /** How PERSISTENT RESERVE OUT ends. */

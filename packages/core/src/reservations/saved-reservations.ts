@@ -1,6 +1,6 @@
 import { ScstError } from '../errors.js';
-import { type Storage } from '../store/block-store.js';
-import { type ReservationState } from './persistent-reservations.js';
+import type { Storage } from '../store/block-store.js';
+import type { ReservationState } from './persistent-reservations.js';
 import { decodeStateFile, encodeStateFile, type StateFileFormat } from './state-file.js';
 import { ReservationFileError } from './state-file-error.js';
 

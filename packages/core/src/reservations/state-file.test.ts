@@ -4,7 +4,7 @@ import { anyState } from './state.arbitrary.js';
 import { decodeStateFile, encodeStateFile, type StateFileFormat } from './state-file.js';
 import { ReservationFileError } from './state-file-error.js';
 import { sasTransportId } from './testing.js';
-import { type ReservationState } from './persistent-reservations.js';
+import type { ReservationState } from './persistent-reservations.js';
 
 const FORMATS: readonly StateFileFormat[] = ['own', 'kernel'];
 

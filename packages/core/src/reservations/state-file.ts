@@ -2,7 +2,7 @@ import { readU16, readU32, readU64, readU8, writeU16, writeU32, writeU64 } from 
 import { crc32c } from '../device/crc32c.js';
 import { isSameInitiatorPort, transportIdLength } from './initiator-port.js';
 import { decodeKernelStateFile, encodeKernelStateFile, isKernelStateFile } from './kernel-state-file.js';
-import { type ReservationState } from './persistent-reservations.js';
+import type { ReservationState } from './persistent-reservations.js';
 import { isHeldByAll, RESERVATION_TYPES, SCOPE_LOGICAL_UNIT } from './reservation-type.js';
 import { damaged, ReservationFileError } from './state-file-error.js';
 

@@ -1,6 +1,6 @@
-import { type ByteString } from '../bytes.js';
+import type { ByteString } from '../bytes.js';
 import { ScstError } from '../errors.js';
-import { type PersistentReservations, type Registration, type ReservationNexus, type ReservationState } from './persistent-reservations.js';
+import type { PersistentReservations, Registration, ReservationNexus, ReservationState } from './persistent-reservations.js';
 import { isHeldByAll } from './reservation-type.js';
 import { LineScanner } from './line-scanner.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ReservationState } from './persistent-reservations.js';
+import type { ReservationState } from './persistent-reservations.js';
 import { isHeldByAll, RESERVATION_TYPE } from './reservation-type.js';
 import { iscsiTransportId, sasTransportId } from './testing.js';
 

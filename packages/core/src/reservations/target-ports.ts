@@ -1,5 +1,5 @@
-import { type DeviceServer } from '../nexus/device-server.js';
-import { type TargetPorts } from './reserve-out.js';
+import type { DeviceServer } from '../nexus/device-server.js';
+import type { TargetPorts } from './reserve-out.js';
 
 /** PROTOCOL IDENTIFIER of SAS, what scst_local's TransportIDs have (SPC-5 table 503). */
 const PROTOCOL_SAS = 0x6;

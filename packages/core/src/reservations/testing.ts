@@ -1,5 +1,5 @@
 import { writeU16, writeU32, writeU64 } from '@scst/scsi';
-import { type Profile } from '../profile.js';
+import type { Profile } from '../profile.js';
 import { PersistentReservations, type ReservationNexus } from './persistent-reservations.js';
 import { RESERVATION_RULES } from './reservation-rules.js';
 import { reserveIn } from './reserve-in.js';

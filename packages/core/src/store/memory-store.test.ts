@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type StoreCallback } from './block-store.js';
+import type { StoreCallback } from './block-store.js';
 import { MemoryStore } from './memory-store.js';
 
 function code(work: (done: StoreCallback) => void): string | undefined {

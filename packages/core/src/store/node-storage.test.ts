@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BlockStore, type OpenStoreOptions, type StoreError } from './block-store.js';
+import type { BlockStore, OpenStoreOptions, StoreError } from './block-store.js';
 import { NodeStorage } from './node-storage.js';
 import { punchHoleByFallocate } from './punch-hole.js';
 

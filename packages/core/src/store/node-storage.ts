@@ -1,6 +1,6 @@
 import { close, constants, open } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { type ByteString } from '../bytes.js';
+import type { ByteString } from '../bytes.js';
 import { type BlockStore, type OpenStoreOptions, type Storage, StoreError, type StoreGeometry } from './block-store.js';
 import { blockDeviceGeometry, blockDeviceSize } from './block-device.js';
 import { NodeStore, toStoreError } from './node-store.js';

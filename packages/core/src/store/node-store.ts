@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { type BlockStore, type StoreCallback, StoreError, type StoreGeometry } from './block-store.js';
-import { type PunchHole } from './punch-hole.js';
+import type { PunchHole } from './punch-hole.js';
 
 /** What a {@link NodeStore} works on. */
 export interface OpenFile {

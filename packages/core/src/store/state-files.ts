@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises';
-import { type ByteString } from '../bytes.js';
+import type { ByteString } from '../bytes.js';
 import { toStoreError } from './node-store.js';
 
 /** Small files that must never be found half written. Operations on one path take place in the order they were asked for. */

@@ -1,10 +1,10 @@
 import { OPCODE, readU8, SENSE_KEY, STATUS, writeU32, writeU64 } from '@scst/scsi';
-import { type ActiveCommand } from '../../nexus/active-command.js';
-import { type ScsiTask } from '../../nexus/task.js';
-import { type Profile } from '../../profile.js';
+import type { ActiveCommand } from '../../nexus/active-command.js';
+import type { ScsiTask } from '../../nexus/task.js';
+import type { Profile } from '../../profile.js';
 import { encodeCopyFailure, encodeThirdPartyFailure, type FailedCommand } from './copy-sense.js';
-import { type CopyRecord } from './list-ids.js';
-import { type CopyParty, type CopySegment } from './parameter-list.js';
+import type { CopyRecord } from './list-ids.js';
+import type { CopyParty, CopySegment } from './parameter-list.js';
 
 /** Bytes read and written at a time, unless a block is larger. */
 const CHUNK = 512 * 1024;

@@ -1,5 +1,5 @@
 import { writeU16, writeU32 } from '@scst/scsi';
-import { type SessionObject } from '../../nexus/objects.js';
+import type { SessionObject } from '../../nexus/objects.js';
 
 /** How long what became of a copy can be asked for. */
 const KEEP_MILLISECONDS = 5000;

@@ -1,5 +1,5 @@
 import { readU16, readU24, readU32, readU64, readU8, SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
-import { type Nexus } from '../../nexus/nexus.js';
+import type { Nexus } from '../../nexus/nexus.js';
 import { encodeSegmentPointerSense } from './copy-sense.js';
 
 /** EXTENDED COPY (LID1) parameter list, SPC-4 6.4.3: the header. */

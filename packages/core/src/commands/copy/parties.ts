@@ -1,8 +1,8 @@
 import { readU16, readU8 } from '@scst/scsi';
-import { type Nexus } from '../../nexus/nexus.js';
+import type { Nexus } from '../../nexus/nexus.js';
 import { type CoreContext, type DeviceObject, isVirtual, type SessionObject, type TargetObject } from '../../nexus/objects.js';
 import { vpdPage } from '../vpd.js';
-import { type CopyParty, type FindParty } from './parameter-list.js';
+import type { CopyParty, FindParty } from './parameter-list.js';
 
 /** The target driver through which EXTENDED COPY reaches the devices (SPEC sysfs 12). */
 const COPY_MANAGER = 'copy_manager';
