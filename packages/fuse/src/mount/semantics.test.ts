@@ -123,11 +123,11 @@ describe.skipIf(problem !== undefined)('programs on a mounted tree', () => {
     expect(writes.map((text) => text.length)).toEqual([1, 4095, 4096, 4096, 4096, 4096]);
   });
 
-  it('have one writev(2) be one command', async () => {
+  it('have one writev(2) be one command', async ({ skip }) => {
     writes.length = 0;
     const script = 'import os,sys\nf=os.open(sys.argv[1],os.O_WRONLY)\nprint(os.writev(f,[b"ab"]*200))';
     const { stdout, status } = await run('python3', '-c', script, `${root}/secret`);
-    if (status !== 0) return;
+    if (status === 'ENOENT') skip('python3 is not installed');
     expect(stdout.trim()).toBe('400');
     expect(writes).toEqual(['ab'.repeat(200)]);
   });
