@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Scst } from '@scst/local';
 import { EXIT } from './exit-codes.js';
 import { type Io } from './io.js';
@@ -7,8 +6,6 @@ import { main } from './main.js';
 /** The first signal asks for an end, the second one ends the program wherever it is. */
 const endAtSignals = (): AbortSignal => {
   const controller = new AbortController();
-  // Every operation under way listens, and there may be many at a time.
-  setMaxListeners(0, controller.signal);
   const ends = { SIGINT: EXIT.INTERRUPTED, SIGTERM: EXIT.TERMINATED } as const;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

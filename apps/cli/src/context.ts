@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Scst } from '@scst/local';
 import { type ErrorReport } from './errors.js';
 import { type Io } from './io.js';
@@ -19,6 +20,8 @@ export class Context {
   connect: string | undefined;
 
   constructor(io: Io, opener: Opener, { json = false }: { json?: boolean } = {}) {
+    // Every operation under way listens, and there may be many at a time.
+    setMaxListeners(0, io.signal);
     const colour = (io.env['NO_COLOR'] ?? '') === '';
     this.io = io;
     this.out = new Output(io.stdout, colour);
@@ -32,11 +35,11 @@ export class Context {
     return this.io.signal;
   }
 
-  /** Opens an SCST for the time of the work. */
+  /** Opens an SCST for the time of the work. After a signal the work has a moment to end by itself, and is then left where it is. */
   async withScst<T>(work: (scst: Scst) => Promise<T>): Promise<T> {
     const scst = await this.#opener(this.connect);
     try {
-      return await work(scst);
+      return await endingWith(this.signal, work(scst));
     } finally {
       await scst.close();
     }
@@ -65,5 +68,30 @@ export class Context {
     if (hint !== undefined) this.err.line(`  ${hint}`);
   }
 }
+
+/** Milliseconds that work has after a signal. */
+const GRACE = 1000;
+
+const endingWith = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  let end = (): void => undefined;
+  const late = new Promise<never>((_, reject) => {
+    end = () => {
+      timer = setTimeout(() => {
+        reject(new Error('interrupted', { cause: signal.reason }));
+      }, GRACE);
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    signal.removeEventListener('abort', end);
+    clearTimeout(timer);
+    // What the work comes to after it was left interests nobody.
+    work.catch(() => undefined);
+  }
+};
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

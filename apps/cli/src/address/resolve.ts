@@ -51,7 +51,9 @@ export const sessionHandle = async (scst: Scst, text: string, driver?: string): 
 
 /** A session that exists. Throws LocalError `NOT_FOUND`. */
 export const resolveSession = async (scst: Scst, text: string, driver?: string): Promise<Session> => {
-  const session = await sessionHandle(scst, text, driver);
+  const { target, name } = await sessionHandle(scst, text, driver);
+  // A session is known by the name of its directory, which shows “!” for “/”.
+  const session = target.session(name.replaceAll('/', '!'));
   await checkMember(scst, session.target, 'session', session.name, session.path, async () => (await session.target.sessions()).map(({ name }) => name));
   return session;
 };

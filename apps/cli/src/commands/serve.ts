@@ -25,8 +25,8 @@ export const addServeCommand = (program: Command, context: Context): void => {
   const command = program
     .command('serve')
     .description('run an SCST in user space, in the foreground')
-    .addOption(option('--socket <path>', 'unix socket to listen on', 'file').default(defaultSocket()))
-    .addOption(option('--state <directory>', 'where persistent reservations and saved mode pages are kept; of one server at a time', 'directory').default(defaultStateDirectory()))
+    .addOption(option('--socket <path>', 'unix socket to listen on', 'file').default(defaultSocket(), '/run/scst-local.sock for root, else $XDG_RUNTIME_DIR/scst-local.sock'))
+    .addOption(option('--state <directory>', 'where persistent reservations and saved mode pages are kept; of one server at a time', 'directory').default(defaultStateDirectory(), '/var/lib/scst for root, else $XDG_STATE_HOME/scst'))
     .addOption(option('--config <file>', 'configuration (scst.conf) to apply at start, and again on SIGHUP', 'file'))
     .option('--save-on-exit', 'write the configuration back to that file at the end')
     .addOption(option('--mount <directory>', 'mount the tree there as well, for programs that want files (FUSE)', 'directory'))

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { link, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../errors.js';
 
 /** Who holds a state directory, as its lock file says. */
@@ -15,8 +16,12 @@ interface Holder {
 
 const LOCK = 'scst-local.lock';
 
-/** How often a lock that another process is taking over at the same moment is looked at again. */
-const ATTEMPTS = 10;
+/** How often, and after how many milliseconds, a lock that another process is taking over is looked at again. */
+const ATTEMPTS = 500;
+const PAUSE = 20;
+
+/** Milliseconds after which a claim, which is held for a moment only, is nobody's. */
+const ABANDONED_AFTER = 5000;
 
 /** A state directory that this process alone uses. */
 export interface StateLock {
@@ -27,8 +32,8 @@ export interface StateLock {
  * Takes a state directory, which is made if need be. Reservations and mode pages of two servers in one directory would overwrite each
  * other.
  *
- * The lock file is made whole under another name and then linked, which fails where there is one; one that a dead process has left is moved
- * aside, which succeeds for one process only.
+ * The lock file is made whole under another name and then linked, which fails where there is one. One that a dead process has left is
+ * replaced by one process only.
  *
  * @throws CliError `LOCKED` that says who holds it.
  */
@@ -66,40 +71,53 @@ const take = async (path: string, draft: string, directory: string): Promise<voi
     }
     const found = await readLock(path);
     if (found === undefined) continue;
-    const { holder } = found;
-    if (holder !== undefined && (await isAlive(holder))) {
-      throw new CliError('LOCKED', `the state directory ${directory} is in use by process ${holder.pid}, which serves on ${holder.socket}`, {
-        hint: `Use that server (--connect ${holder.socket}), stop it, or give another --state.`,
-        details: { pid: holder.pid, socket: holder.socket },
-      });
-    }
-    await removeStale(path, found.inode, `${draft}.stale`);
+    if (found.holder !== undefined && (await isAlive(found.holder))) throw locked(directory, found.holder);
+    if (await takeOver(path, draft)) return;
+    await sleep(PAUSE);
   }
   throw new CliError('LOCKED', `the state directory ${directory} could not be locked: other servers are starting at the same time`);
 };
 
-/** Removes a lock file that a dead process has left, unless another process has put its own in the place meanwhile. */
-const removeStale = async (path: string, inode: number, aside: string): Promise<void> => {
+const locked = (directory: string, { pid, socket }: Holder): CliError =>
+  new CliError('LOCKED', `the state directory ${directory} is in use by process ${pid}, which serves on ${socket}`, {
+    hint: `Use that server (--connect ${socket}), stop it, or give another --state.`,
+    details: { pid, socket },
+  });
+
+/**
+ * Puts a lock file in the place of one that a dead process has left. Of several who want that, the one whose link to the old file gets the
+ * name `….claim` may do it, and looks once more whose file it is. False: it is somebody else's turn, or there is nothing to take over any more.
+ */
+const takeOver = async (path: string, draft: string): Promise<boolean> => {
+  const claim = `${path}.claim`;
   try {
-    await rename(path, aside);
-    if ((await lstat(aside)).ino === inode) await rm(aside, { force: true });
-    else await rename(aside, path);
+    await link(path, claim);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
+    if (isErrno(error, 'EEXIST')) await removeAbandoned(claim);
+    else if (!isErrno(error, 'ENOENT')) throw error;
+    return false;
+  }
+  try {
+    const found = await readLock(claim);
+    if (found?.holder !== undefined && (await isAlive(found.holder))) return false;
+    await rename(draft, path);
+    return true;
+  } finally {
+    await rm(claim, { force: true });
   }
 };
 
+/** Removes a claim whose process died within the moment that it held it. */
+const removeAbandoned = async (claim: string): Promise<void> => {
+  const found = await lstat(claim).catch(() => undefined);
+  if (found !== undefined && Date.now() - found.ctimeMs > ABANDONED_AFTER) await rm(claim, { force: true });
+};
+
 /** A lock file and who it names, if it says so; undefined where there is no such file. */
-const readLock = async (path: string): Promise<{ holder: Holder | undefined; inode: number } | undefined> => {
+const readLock = async (path: string): Promise<{ holder: Holder | undefined } | undefined> => {
   try {
-    const file = await open(path, 'r');
-    try {
-      const { ino } = await file.stat();
-      const value: unknown = parseJson(await file.readFile('utf8'));
-      return { holder: isHolder(value) ? value : undefined, inode: ino };
-    } finally {
-      await file.close();
-    }
+    const value = parseJson(await readFile(path, 'utf8'));
+    return { holder: isHolder(value) ? value : undefined };
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { usageError } from '../../errors.js';
 import { parseNumber } from './with-lun.js';
 
@@ -10,8 +11,11 @@ export const numberOption =
     return Number(number);
   };
 
-/** An option that is a logical block address. */
-export const lbaOption = (text: string): bigint => {
+/** `--lba`, the first block; 0 unless given. */
+export const lbaFlag = (): Option =>
+  new Option('--lba <address>', 'first block, decimal or 0x…').argParser(parseLba).default(0n, '0');
+
+const parseLba = (text: string): bigint => {
   const number = parseNumber(text);
   if (number === undefined || number >= 2n ** 64n) throw usageError(`“${text}” is no logical block address`, 'It is a number of at most 64 bits, decimal or 0x….');
   return number;

@@ -9,7 +9,7 @@ import { chunksOf } from '../../scsi/chunks.js';
 import { type Geometry, readGeometry } from '../../scsi/geometry.js';
 import { fileSink, memorySink, outputSink, type Sink } from '../../scsi/sink.js';
 import { openSource } from '../../scsi/source.js';
-import { lbaOption, numberOption } from './numbers.js';
+import { lbaFlag, numberOption } from './numbers.js';
 import { lunArgument, withLun } from './with-lun.js';
 
 /** Moving data to and from a medium. */
@@ -35,7 +35,7 @@ const addRead = (family: Command, context: Context): void => {
     .command('read')
     .description('READ: blocks of the medium')
     .addArgument(lunArgument())
-    .option('--lba <address>', 'first block', lbaOption, 0n)
+    .addOption(lbaFlag())
     .option('--blocks <count>', 'how many blocks', blocksOption, 1)
     .option('--all', 'everything from there to the end')
     .addOption(option('-o, --output <path>', 'file to write to (default: standard output, in hexadecimal on a terminal)', 'file'))
@@ -105,7 +105,7 @@ const addWrite = (family: Command, context: Context): void => {
     .command('write')
     .description('WRITE: blocks to the medium')
     .addArgument(lunArgument())
-    .option('--lba <address>', 'first block', lbaOption, 0n)
+    .addOption(lbaFlag())
     .option('--blocks <count>', 'at most so many blocks (default: all of the input)', blocksOption)
     .addOption(option('-i, --input <path>', 'file to read from (default: standard input)', 'file'))
     .option('--pad', 'fill the last block up with zeros')
@@ -134,7 +134,7 @@ const addVerify = (family: Command, context: Context): void => {
     .command('verify')
     .description('VERIFY: that blocks can be read, or hold what a file holds')
     .addArgument(lunArgument())
-    .option('--lba <address>', 'first block', lbaOption, 0n)
+    .addOption(lbaFlag())
     .option('--blocks <count>', 'how many blocks (default: 1, or all of the input)', blocksOption)
     .addOption(option('-i, --input <path>', 'compare with this file, - for standard input', 'file'))
     .option('--pad', 'fill the last block of the input up with zeros')
@@ -171,7 +171,7 @@ const addSync = (family: Command, context: Context): void => {
     .command('sync')
     .description('SYNCHRONIZE CACHE: bring everything written to the medium')
     .addArgument(lunArgument())
-    .option('--lba <address>', 'first block', lbaOption, 0n)
+    .addOption(lbaFlag())
     .option('--blocks <count>', 'how many blocks; 0: to the end', numberOption('number of blocks', 0xffff_ffff), 0)
     .action(async (address: string, { lba, blocks }: { lba: bigint; blocks: number }) => {
       await withLun(context, address, (lu, options) => synchronizeCache(lu, { ...options, lba, blocks }));
