@@ -1,4 +1,5 @@
 import { manage, mgmtCommand, type MgmtParameters, type OperationOptions } from '@scst/sysfs';
+import { checkBlockSize } from './block-size.js';
 import { type Context } from './context.js';
 import { Device } from './device.js';
 import { links } from './paths.js';
@@ -28,9 +29,11 @@ export class Handler {
    * Adds a device. For vdisk handlers the name is free and the parameters are the handler's own (`filename`, `blocksize`,
    * `read_only` …); for pass-through handlers the name is H:C:I:L of a SCSI device and there are no parameters.
    *
-   * @throws SysfsError `EEXIST` for a name in use, `ENOENT` for a missing file, `EINVAL` for everything the handler refuses.
+   * @throws SysfsError `EEXIST` for a name in use, `ENOENT` for a missing file, `EINVAL` for everything the handler refuses; LocalError
+   *   `BAD_ARGUMENT` for a `blocksize` that SCST would take for another one.
    */
   async add(name: string, parameters: MgmtParameters = {}, options?: OperationOptions): Promise<Device> {
+    checkBlockSize(parameters['blocksize']);
     await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(['add_device', name], parameters), options);
     return new Device(this.#context, name);
   }
