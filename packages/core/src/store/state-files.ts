@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { toStoreError } from './node-store.js';
@@ -7,7 +8,6 @@ export class StateFiles {
   readonly #real: (path: ByteString) => Buffer;
   readonly #ownDirectory: ByteString;
   readonly #last = new Map<ByteString, Promise<unknown>>();
-  #counter = 0;
 
   /** `real` turns a path into where it is; directories are made below `ownDirectory` alone. */
   constructor(real: (path: ByteString) => Buffer, ownDirectory: ByteString) {
@@ -31,7 +31,8 @@ export class StateFiles {
     await this.#inOrder(path, async () => {
       const directory = parentOf(path);
       if (`${directory}/`.startsWith(`${this.#ownDirectory}/`)) await fs.mkdir(this.#real(directory), { recursive: true });
-      const temporary = this.#real(`${path}.${process.pid}-${this.#counter++}.new`);
+      // Of no name that a killed process may have left: in a container the next one has its number.
+      const temporary = this.#real(`${path}.${randomBytes(6).toString('hex')}.new`);
       try {
         await writeDurably(temporary, data);
         await fs.rename(temporary, this.#real(path));
