@@ -9,6 +9,19 @@
  */
 export type Profile = 'recorded' | 'scst' | 't10';
 
+export const PROFILES: readonly Profile[] = ['recorded', 'scst', 't10'];
+
+/** What is to be said of a difference between profiles. */
+export interface Difference {
+  /** What differs, and why. */
+  readonly why: string;
+  /** The clause of a standard, or of SCST's description, that decides. */
+  readonly clause: string;
+}
+
+/** A difference for each field of a table of rules: a rule that nobody has explained does not compile. */
+export type Explained<Rules> = Readonly<Record<keyof Rules, Difference>>;
+
 /** What a profile changes in the control plane. Each true value is a defect of SCST. */
 export interface ControlRules {
   /** A written `transport_id` is only read back; persistent reservations keep to the driver's (SPEC sysfs 7). */

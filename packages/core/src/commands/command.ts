@@ -22,8 +22,9 @@
  * });
  * ```
  */
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type DeviceKind } from '../nexus/objects.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { DeviceKind } from '../nexus/objects.js';
+import type { Difference, Profile } from '../profile.js';
 
 /** Which of SCST's two virtual device types a row is for. Pass-through devices of other types use the row of `disk`. */
 export type DeviceClass = 'disk' | 'cdrom';
@@ -82,7 +83,14 @@ export interface OperationCodeReport {
 
 export type Execute = (command: ActiveCommand) => void;
 
+/** Profiles whose command differs from that of the others, and why. */
+export interface ProfileVariant extends Difference {
+  readonly profiles: readonly Profile[];
+}
+
 export interface CommandRow {
+  /** These profiles alone have the row, in place of the one with the same code that all have. Absent: all have it. */
+  readonly only?: ProfileVariant;
   readonly opcode: number;
   /** Bits 0-4 of byte 1 (16-byte service actions, MAINTENANCE) or bytes 8-9 (32-byte commands). Absent: any. */
   readonly serviceAction?: number;
@@ -147,6 +155,11 @@ export interface CommandRow {
    * commands that come by the thousand.
    */
   readonly reusable?: boolean;
+}
+
+/** What a row of the profile `t10` alone says of itself. */
+export function t10Only(clause: string, why: string): ProfileVariant {
+  return { profiles: ['t10'], clause, why };
 }
 
 /** Says that an object is a row; a place for the compiler to check its columns. */

@@ -2,6 +2,7 @@ import { STATUS, tryDecodeSense } from '@scst/scsi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fixture, type FixtureDevice } from '../nexus/fixture.js';
+import { PROFILES } from '../profile.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { COMMAND_ROWS } from './table.js';
 
@@ -30,7 +31,7 @@ describe('any CDB with any data', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...kinds),
-        fc.constantFrom('recorded' as const, 'scst' as const),
+        fc.constantFrom(...PROFILES),
         fc.array(fc.tuple(cdbs, fc.option(fc.uint8Array({ minLength: 1, maxLength: 1200 })), fc.option(fc.integer({ min: 1, max: 1200 }))), { maxLength: 12 }),
         async (device, profile, commands) => {
           const store = device.store === null ? null : new MemoryStore(SIZE);

@@ -1,6 +1,6 @@
 import { OPCODE } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
-import { type StoreError } from '../store/block-store.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { StoreError } from '../store/block-store.js';
 import { FORM_10, FORM_12, FORM_16, FORM_6, MEDIUM_TIMEOUT, usage10, usage12, usage16 } from './block-cdb.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { isNowhere, readFailed, storeOf } from './medium.js';
@@ -60,6 +60,7 @@ export function zeroIs256(command: ActiveCommand): boolean {
 export function readStore(command: ActiveCommand): void {
   const buffer = command.task.dataIn;
   if (buffer === null || command.transferLength === 0) {
+    command.moved = command.transferLength;
     command.good();
     return;
   }

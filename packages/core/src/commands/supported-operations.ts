@@ -1,5 +1,6 @@
 import { cdbLength, OPCODE, readU16, readU8, SERVICE_ACTION, writeU16, writeU32 } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
+import type { Profile } from '../profile.js';
 import { type CommandRow, defineCommand, type OperationCodeReport } from './command.js';
 
 const { REPORT_SUPPORTED_OPERATION_CODES, REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS } = SERVICE_ACTION.MAINTENANCE_IN;
@@ -19,7 +20,7 @@ const SUPPORTED = 0x03;
 type ReportedRow = CommandRow & { readonly report: OperationCodeReport };
 
 /** REPORT SUPPORTED OPERATION CODES, SPC-5 6.34, read off the command table. */
-export function supportedOperationCodes(table: () => readonly CommandRow[]): CommandRow {
+export function supportedOperationCodes(rowsOf: (profile: Profile) => readonly CommandRow[]): CommandRow {
   return defineCommand({
     opcode: OPCODE.MAINTENANCE_IN,
     serviceAction: REPORT_SUPPORTED_OPERATION_CODES,
@@ -32,7 +33,7 @@ export function supportedOperationCodes(table: () => readonly CommandRow[]): Com
     fullyLocal: true,
     report: { order: 44, usage: [0xa3, 0x0c, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x04], timeout: 10 },
     execute: (command) => {
-      const rows = reportedRows(table(), command);
+      const rows = reportedRows(rowsOf(command.server.core.profile), command);
       const options = readU8(command.cdb, 2);
       const opcode = readU8(command.cdb, 3);
       const withTimeouts = (options & RCTD) !== 0;
@@ -62,9 +63,9 @@ export function supportedOperationCodes(table: () => readonly CommandRow[]): Com
   });
 }
 
-function reportedRows(table: readonly CommandRow[], command: ActiveCommand): ReportedRow[] {
-  return table
-    .filter((row): row is ReportedRow => row.report !== undefined && row.on.includes('disk') && row.report.when?.(command) !== false)
+function reportedRows(rows: readonly CommandRow[], command: ActiveCommand): ReportedRow[] {
+  return rows
+    .filter((row): row is ReportedRow => row.report !== undefined && row.report.when?.(command) !== false)
     .sort((a, b) => a.report.order - b.report.order);
 }
 

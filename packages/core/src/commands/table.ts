@@ -1,4 +1,5 @@
 import { cdbLength, OPCODE, readU16, readU8 } from '@scst/scsi';
+import { type Profile, PROFILES } from '../profile.js';
 import { reservationCommands } from '../reservations/commands.js';
 import { aluaCommands } from './alua.js';
 import { type CommandRow, defineCommand, type DeviceClass } from './command.js';
@@ -24,7 +25,7 @@ import { verifyCommands } from './verify.js';
 import { write, writeAndVerifyCommands } from './write.js';
 import { writeSameCommands } from './write-same.js';
 
-/** Every row, in no particular order. */
+/** Every row of every profile, in no particular order. */
 export const COMMAND_ROWS: readonly CommandRow[] = [
   testUnitReady,
   inquiry,
@@ -43,7 +44,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   unmap,
   compareAndWrite,
   formatUnit,
-  supportedOperationCodes(() => COMMAND_ROWS),
+  supportedOperationCodes((profile) => commandRows('disk', profile)),
   supportedTaskManagement,
   ...reservationCommands,
   ...aluaCommands,
@@ -62,14 +63,16 @@ export const unknownCommand: CommandRow = defineCommand({
   whileReserved: 'always',
 });
 
-/** Rows of one device type, found by operation code and service action. */
+/** Rows of one device type in one profile, found by operation code and service action. */
 class CommandTable {
   readonly #plain: (CommandRow | undefined)[] = new Array<CommandRow | undefined>(256).fill(undefined);
   readonly #byAction = new Map<number, Map<number, CommandRow>>();
 
-  constructor(type: DeviceClass) {
-    for (const row of COMMAND_ROWS) {
-      if (!row.on.includes(type)) continue;
+  constructor(type: DeviceClass, profile: Profile) {
+    const rows = COMMAND_ROWS.filter((row) => row.on.includes(type));
+    const own = rows.filter((row) => row.only?.profiles.includes(profile) === true);
+    // The profile's own rows come last, so that they take the place of the others.
+    for (const row of [...rows.filter(({ only }) => only === undefined), ...own]) {
       if (row.serviceAction === undefined) this.#plain[row.opcode] = row;
       else {
         const actions = this.#byAction.get(row.opcode) ?? new Map<number, CommandRow>();
@@ -82,6 +85,10 @@ class CommandTable {
   /** 1 for operation codes with rows by service action, so that the others need no look into the map. */
   readonly #hasActions = new Uint8Array(256);
 
+  rows(): readonly CommandRow[] {
+    return [...this.#plain, ...[...this.#byAction.values()].flatMap((actions) => [...actions.values()])].filter((row) => row !== undefined);
+  }
+
   find(cdb: Uint8Array): CommandRow {
     const opcode = readU8(cdb, 0);
     if (this.#hasActions[opcode] === 1) {
@@ -93,11 +100,20 @@ class CommandTable {
   }
 }
 
-const TABLES: Readonly<Record<DeviceClass, CommandTable>> = { disk: new CommandTable('disk'), cdrom: new CommandTable('cdrom') };
+type ProfileTables = Readonly<Record<DeviceClass, CommandTable>>;
+
+const tablesOf = (profile: Profile): ProfileTables => ({ disk: new CommandTable('disk', profile), cdrom: new CommandTable('cdrom', profile) });
+
+const TABLES = Object.fromEntries(PROFILES.map((profile) => [profile, tablesOf(profile)])) as Readonly<Record<Profile, ProfileTables>>;
 
 /** The row of a CDB; {@link unknownCommand} where there is none. */
-export function findCommand(type: DeviceClass, cdb: Uint8Array): CommandRow {
-  return TABLES[type].find(cdb);
+export function findCommand(type: DeviceClass, profile: Profile, cdb: Uint8Array): CommandRow {
+  return TABLES[profile][type].find(cdb);
+}
+
+/** The rows that devices of a type have in a profile. */
+export function commandRows(type: DeviceClass, profile: Profile): readonly CommandRow[] {
+  return TABLES[profile][type].rows();
 }
 
 /** The CONTROL byte: the last of the CDB, byte 1 of a variable-length one; 0 where the length of the CDB is not known. */

@@ -1,6 +1,6 @@
 import { writeU16, writeU32 } from '@scst/scsi';
-import { type Nexus } from '../nexus/nexus.js';
-import { type VirtualDeviceObject } from '../nexus/objects.js';
+import type { Nexus } from '../nexus/nexus.js';
+import type { VirtualDeviceObject } from '../nexus/objects.js';
 import { targetGroupOf } from './alua.js';
 import { copyBytes, copyPadded } from './byte-text.js';
 import { MAX_WRITE_SAME_LENGTH, unmapLimits } from './provisioning.js';
@@ -144,7 +144,7 @@ function blockLimits(device: VirtualDeviceObject, nexus: Nexus): Uint8Array {
   if (device.thinProvisioned) {
     const limits = unmapLimits(device);
     writeU32(page, 20, limits.maxBlocks);
-    writeU32(page, 24, 0xffff_ffff); // MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT: no limit
+    writeU32(page, 24, nexus.server.rules.maxUnmapDescriptors);
     writeU32(page, 28, limits.granularity);
   }
   writeU32(page, 40, Math.floor(MAX_WRITE_SAME_LENGTH / blockSize));

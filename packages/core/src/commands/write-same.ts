@@ -1,5 +1,5 @@
 import { OPCODE, readU8, SENSE_CONDITION } from '@scst/scsi';
-import { type ActiveCommand } from '../nexus/active-command.js';
+import type { ActiveCommand } from '../nexus/active-command.js';
 import { type BlockForm, FORM_10, FORM_16, MEDIUM_TIMEOUT, usage10, usage16 } from './block-cdb.js';
 import { inChunks } from './chunks.js';
 import { type CommandRow, defineCommand } from './command.js';
@@ -62,7 +62,9 @@ function decode(command: ActiveCommand, hasNdob: boolean): boolean {
 function writeSame(command: ActiveCommand, lengthAt: number): void {
   const { server, device, task } = command;
   const flags = readU8(command.cdb, 1);
-  if ((flags & ANCHOR) !== 0) {
+  if (server.rules.writeSameExcess === 'refused' && (task.dataOut?.length ?? 0) > command.transferLength) {
+    command.fail(SENSE_CONDITION.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
+  } else if ((flags & ANCHOR) !== 0) {
     command.invalidFieldInCdb(1, 4);
   } else if (command.rangeLength === 0) {
     command.invalidFieldInCdb(lengthAt);

@@ -1,6 +1,6 @@
 import { STATUS } from '@scst/scsi';
-import { type ActiveCommand } from './active-command.js';
-import { type CountedDirection } from './objects.js';
+import type { ActiveCommand } from './active-command.js';
+import type { CountedDirection } from './objects.js';
 
 const NO_SENSE = new Uint8Array(0);
 
@@ -39,6 +39,6 @@ const COUNTED: Readonly<Record<ActiveCommand['direction'], CountedDirection>> = 
  */
 function residual({ task, moved, dataFetched, transferLength }: ActiveCommand): number {
   if (task.dataIn !== null) return task.dataIn.length - moved;
-  if (task.dataOut === null) return 0;
+  if (task.dataOut === null) return 0 - moved;
   return task.dataOut.length - (dataFetched ? transferLength : 0);
 }

@@ -1,7 +1,7 @@
 import { cdbLength, OPCODE, readU16, readU24, readU32, readU64, readU64Number, readU8, SENSE_CONDITION } from '@scst/scsi';
-import { type CdbField } from '../commands/command.js';
+import type { CdbField } from '../commands/command.js';
 import { controlByte, unknownCommand } from '../commands/table.js';
-import { type ActiveCommand } from './active-command.js';
+import type { ActiveCommand } from './active-command.js';
 
 /** CONTROL byte, SAM-6 5.2. */
 const CONTROL_LINK = 0x01;
@@ -28,7 +28,9 @@ export function decodeCdb(command: ActiveCommand): boolean {
 /** SPEC 2 step 4: makes bytes of blocks, checks the range where the handler does it early, LINK, and the initiator's direction. */
 export function parse(command: ActiveCommand): boolean {
   const { row, server, task } = command;
-  if (row.fullyLocal !== true) {
+  // A SCSI device of the machine judges its commands itself; its block size is not known here.
+  const passesThrough = server.device.kind === 'passthrough' && row.local !== true;
+  if (row.fullyLocal !== true && !passesThrough) {
     const shift = server.medium.blockShift;
     if (row.unit === 'blocks') {
       const blockSize = 2 ** shift;
@@ -56,8 +58,14 @@ export function parse(command: ActiveCommand): boolean {
     return false;
   }
   const declared = declaredOut > 0 ? (declaredIn > 0 ? 'bidi' : 'out') : declaredIn > 0 ? 'in' : 'none';
+  if (passesThrough) {
+    command.direction = declared;
+    command.transferLength = command.rangeLength = declaredOut > 0 ? declaredOut : declaredIn;
+    return true;
+  }
   if (declared !== command.direction && (declared !== 'none' || command.transferLength !== 0)) {
-    if (!(row.toleratesDataIn === true && declared === 'in')) return failed(command, SENSE_CONDITION.INVALID_MESSAGE_ERROR);
+    const isTolerated = declared === 'in' ? row.toleratesDataIn === true : command.direction === 'in' && command.rules.missingDataIn === 'residual';
+    if (!isTolerated) return failed(command, SENSE_CONDITION.INVALID_MESSAGE_ERROR);
   }
   if (command.transferLength === 0) command.direction = 'none';
   return true;

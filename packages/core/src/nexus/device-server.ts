@@ -1,6 +1,6 @@
 import { SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
 import { checkAluaState } from '../commands/alua.js';
-import { type CommandRow, type DeviceClass, type Execute } from '../commands/command.js';
+import type { CommandRow, DeviceClass, Execute } from '../commands/command.js';
 import { checkMedium } from '../commands/mmc.js';
 import { ModeParameters } from '../commands/mode-parameters.js';
 import { ModeParametersFile } from '../commands/mode-parameters-file.js';
@@ -15,12 +15,12 @@ import { finish } from './completion.js';
 import { checkDataOut, checkRange, decodeCdb, parse } from './decode.js';
 import { Medium } from './medium.js';
 import { MediumAccess } from './medium-access.js';
-import { type Nexus } from './nexus.js';
+import type { Nexus } from './nexus.js';
 import { type CoreContext, type DeviceKind, type DeviceObject, isVirtual, type TargetGroupObject, type VirtualDeviceObject } from './objects.js';
 import { type ProfileRules, profileRules } from './profile-rules.js';
 import { abortCommands, abortNexus, resetUnit } from './task-management.js';
 import { TaskSet } from './task-set.js';
-import { type ScsiTask } from './task.js';
+import type { ScsiTask } from './task.js';
 
 const TYPE_DISK = 0x00;
 const TYPE_CDROM = 0x05;
@@ -153,7 +153,7 @@ export class DeviceServer {
     const { type } = this.device;
     if (type !== TYPE_DISK && type !== TYPE_CDROM) return passThroughCommand;
     const deviceClass: DeviceClass = type === TYPE_CDROM ? 'cdrom' : 'disk';
-    return findCommand(deviceClass, cdb);
+    return findCommand(deviceClass, this.core.profile, cdb);
   }
 
   /** @internal Its turn in the task set has come: the asymmetric access state first, then the device must be free for it. */
@@ -176,7 +176,7 @@ export class DeviceServer {
       }
     }
     if (row.writesMedium === true && (nexus.lun.effectiveReadOnly || this.modes.control.softwareWriteProtect)) {
-      command.fail(SENSE_CONDITION.DATA_PROTECT);
+      command.fail(this.rules.writeProtected);
     } else if (row.local === true) {
       this.#call(command, executeOf(row, this.device.kind));
     } else if (this.device.kind === 'passthrough') {

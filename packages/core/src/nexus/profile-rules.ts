@@ -1,4 +1,5 @@
-import { type Profile } from '../profile.js';
+import { SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
+import type { Explained, Profile } from '../profile.js';
 
 /**
  * What a profile changes in the data path, as data. Each `recorded` value is a defect listed in SPEC 18 (or 13); the rows that
@@ -30,6 +31,16 @@ export interface ProfileRules {
   readonly writeSameMaxData: number;
   /** READ FULL STATUS with a short allocation length loses descriptors, or truncates plainly. */
   readonly fullStatusTruncation: 'drops-descriptors' | 'plain';
+  /** What a write to a write-protected logical unit ends with. */
+  readonly writeProtected: SenseCondition;
+  /** A command with data-in whose initiator offers no buffer for it: refused, or carried out, and the residual says what is missing. */
+  readonly missingDataIn: 'refused' | 'residual';
+  /** WRITE SAME with more data-out than a block: the rest is not looked at, or the command is refused. */
+  readonly writeSameExcess: 'ignored' | 'refused';
+  /** MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT of VPD page B0h. */
+  readonly maxUnmapDescriptors: number;
+  /** VPD pages B0h and B1h tell of atomic writes and of reads after SANITIZE. */
+  readonly announcesT10Commands: boolean;
 }
 
 const SCST: ProfileRules = {
@@ -41,10 +52,16 @@ const SCST: ProfileRules = {
   unmapDescriptors: 'declared',
   writeSameMaxData: Infinity,
   fullStatusTruncation: 'plain',
+  writeProtected: SENSE_CONDITION.DATA_PROTECT,
+  missingDataIn: 'refused',
+  writeSameExcess: 'ignored',
+  maxUnmapDescriptors: 0xffff_ffff,
+  announcesT10Commands: false,
 };
 
 const RULES: Readonly<Record<Profile, ProfileRules>> = {
   recorded: {
+    ...SCST,
     modePageAdvance: { caching: Infinity, control: 0 },
     keepsPagesBeforeError: true,
     savedTmfOnly: 'default',
@@ -55,8 +72,67 @@ const RULES: Readonly<Record<Profile, ProfileRules>> = {
     fullStatusTruncation: 'drops-descriptors',
   },
   scst: SCST,
-  t10: SCST,
+  t10: {
+    ...SCST,
+    writeProtected: SENSE_CONDITION.WRITE_PROTECTED,
+    missingDataIn: 'residual',
+    writeSameExcess: 'refused',
+    maxUnmapDescriptors: 4095,
+    announcesT10Commands: true,
+  },
 };
+
+/** Why the profiles differ. */
+export const PROFILE_RULE_DIFFERENCES: Explained<ProfileRules> = {
+  modePageAdvance: {
+    clause: 'SPC-5 7.5.1',
+    why: 'SCST stops at the end of a caching page and goes on two bytes too early behind a control page, so that a MODE SELECT with two pages does half its work or fails. The list is a sequence of whole pages.',
+  },
+  keepsPagesBeforeError: {
+    clause: 'SPC-5 6.11',
+    why: 'SCST has taken over the pages before the one it refuses. A MODE SELECT that ends with CHECK CONDITION for a wrong field changes nothing.',
+  },
+  savedTmfOnly: { clause: 'SPC-5 6.13.4', why: 'SCST always shows TMF_ONLY as zero among the saved values, whatever was saved.' },
+  descriptorInformation: {
+    clause: 'SPC-5 4.4.2.2',
+    why: 'In descriptor format SCST leaves the place of a miscompare out of the descriptor that it announces.',
+  },
+  dataLength: {
+    clause: 'SPC-5 4.2.5',
+    why: "SCST takes the initiator's buffer for the length of the data, so that bytes behind the parameter list are parsed and blocks behind the transfer length are written.",
+  },
+  unmapDescriptors: {
+    clause: 'SBC-4 5.35.2',
+    why: 'SCST takes descriptors to the end of the parameter list; UNMAP BLOCK DESCRIPTOR DATA LENGTH says where they end.',
+  },
+  writeSameMaxData: { clause: 'SBC-4 5.54', why: 'SCST refuses a WRITE SAME whose data does not fit a page of memory.' },
+  fullStatusTruncation: {
+    clause: 'SPC-5 4.3.5.6',
+    why: 'SCST loses whole descriptors of READ FULL STATUS where the allocation length is short; parameter data is cut at the allocation length.',
+  },
+  writeProtected: {
+    clause: 'SPC-5 7.5.10 (SWP), SBC-4 4.13',
+    why: 'SCST gives DATA PROTECT without an additional sense code. The standards ask for WRITE PROTECTED.',
+  },
+  missingDataIn: {
+    clause: 'SAM-6 5.4.3, RFC 7143 11.4.5.1',
+    why: 'SCST refuses a command whose data-in nobody takes. How much room there is is a matter of the transport: the command succeeds and its residual says how much was left.',
+  },
+  writeSameExcess: {
+    clause: 'SBC-4 5.54',
+    why: 'WRITE SAME transfers a single logical block. SCST does not mind more; the other end then means another command than it sent.',
+  },
+  maxUnmapDescriptors: {
+    clause: 'SBC-4 6.6.4',
+    why: 'SCST announces no limit. As many block descriptors as fit the 16 bits of PARAMETER LIST LENGTH can be sent.',
+  },
+  announcesT10Commands: {
+    clause: 'SBC-4 6.6.4, 6.6.2',
+    why: 'Fields for commands that SCST does not have: the limits of WRITE ATOMIC, and WABEREQ for reads after SANITIZE.',
+  },
+};
+
+export const PROFILE_RULES = RULES;
 
 export function profileRules(profile: Profile): ProfileRules {
   return RULES[profile];

@@ -1,4 +1,4 @@
-import { type TaskAttribute } from '@scst/scsi';
+import type { TaskAttribute } from '@scst/scsi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../commands/table.js';
@@ -13,7 +13,7 @@ function command(attribute: TaskAttribute): ActiveCommand {
   const made = new ActiveCommand(
     { cdb, dataIn: null, dataOut: null, attribute, status: 0, sense: cdb, residual: 0, aborted: false, done: () => undefined },
     nexus,
-    findCommand('disk', cdb),
+    findCommand('disk', 'scst', cdb),
   );
   made.attribute = attribute;
   return made;

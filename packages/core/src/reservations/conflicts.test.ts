@@ -41,7 +41,7 @@ describe('the conflict matrix of SPEC 13', () => {
       it(`${hex}: ${row}`, () => {
         const cdb = new Uint8Array(16);
         cdb.set(Buffer.from(hex, 'hex'));
-        const { whileReserved } = findCommand('disk', cdb);
+        const { whileReserved } = findCommand('disk', 'scst', cdb);
         const reservationClass = typeof whileReserved === 'function' ? whileReserved(cdb) : whileReserved;
         expect(COLUMNS.map((column) => (conflictsIn(column, reservationClass) ? 'x' : '.')).join(' ')).toBe(row);
       });
