@@ -1,4 +1,4 @@
-import { SENSE_CONDITION, SENSE_KEY, STATUS, tryDecodeSense } from '@scst/scsi';
+import { OPCODE, readU8, SENSE_CONDITION, SENSE_KEY, type SenseCondition, STATUS, tryDecodeSense } from '@scst/scsi';
 import type { ActiveCommand } from '../nexus/active-command.js';
 import type { PassThroughDeviceObject } from '../nexus/objects.js';
 import { defineCommand } from './command.js';
@@ -11,6 +11,13 @@ export const passThroughCommand = defineCommand({
   direction: 'none',
   whileReserved: 'writes',
 });
+
+/** What a command of one nexus means to the others. */
+const SELECT_ATTENTIONS: ReadonlyMap<number, SenseCondition> = new Map([
+  [OPCODE.MODE_SELECT_6, SENSE_CONDITION.MODE_PARAMETERS_CHANGED],
+  [OPCODE.MODE_SELECT_10, SENSE_CONDITION.MODE_PARAMETERS_CHANGED],
+  [OPCODE.LOG_SELECT, SENSE_CONDITION.LOG_PARAMETERS_CHANGED],
+]);
 
 /** Hands a command to the SCSI device of the machine, and its result back. */
 export function executePassThrough(command: ActiveCommand): void {
@@ -25,6 +32,8 @@ export function executePassThrough(command: ActiveCommand): void {
     .then(({ status, sense, dataIn }) => {
       command.moved = dataIn.length;
       if (status === STATUS.GOOD) {
+        const condition = SELECT_ATTENTIONS.get(readU8(task.cdb, 0));
+        if (condition !== undefined) command.server.raise(condition, nexus);
         command.good();
       } else if (status === STATUS.CHECK_CONDITION) {
         // What the device tells one nexus concerns all of them.
@@ -40,4 +49,13 @@ export function executePassThrough(command: ActiveCommand): void {
     .catch(() => {
       command.fail(SENSE_CONDITION.INTERNAL_TARGET_FAILURE);
     });
+}
+
+/** Resets the SCSI device of the machine too. One that cannot be reset has lost its commands all the same. */
+export async function resetPassThrough(device: PassThroughDeviceObject): Promise<void> {
+  try {
+    await device.logicalUnit?.reset('lun');
+  } catch {
+    // There is nobody to tell: the reset of the logical unit itself has taken place.
+  }
 }

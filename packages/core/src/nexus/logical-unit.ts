@@ -65,7 +65,8 @@ export class NexusLogicalUnit implements LogicalUnit {
 
   #start(task: ScsiTask): void {
     const nexus = this.#session.nexuses.get(this.#lun);
-    if (nexus === undefined) executeUnmapped(this.#session, task);
+    // A device that no handler holds is not there for initiators.
+    if (nexus === undefined || nexus.device.handler === null) executeUnmapped(this.#session, task);
     else nexus.submit(task);
   }
 

@@ -186,6 +186,10 @@ export interface TargetGroupObject {
   readonly members: Iterable<{ readonly target: TargetObject | null; readonly name: ByteString; readonly relTgtId: number }>;
 }
 
+export function isPassThrough(device: DeviceObject): device is PassThroughDeviceObject {
+  return device.kind === 'passthrough';
+}
+
 export function isVirtual(device: DeviceObject): device is VirtualDeviceObject {
   return device.kind !== 'passthrough';
 }

@@ -1,8 +1,10 @@
 import { SENSE_CONDITION } from '@scst/scsi';
 import type { ActiveCommand } from './active-command.js';
+import { resetPassThrough } from '../commands/pass-through.js';
 import { clearAca } from './auto-contingent-allegiance.js';
 import type { DeviceServer } from './device-server.js';
 import type { Nexus } from './nexus.js';
+import { isPassThrough } from './objects.js';
 import type { ScsiTask } from './task.js';
 
 /**
@@ -59,5 +61,6 @@ export async function resetUnit(server: DeviceServer, by: Nexus): Promise<void> 
   server.reservations.reset();
   server.modes.reset();
   server.raise(SENSE_CONDITION.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED);
+  if (isPassThrough(server.device)) await resetPassThrough(server.device);
   await aborted;
 }
