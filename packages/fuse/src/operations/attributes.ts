@@ -1,7 +1,7 @@
 import { SysfsError, type SysfsStat } from '@scst/sysfs';
 import { attrOut, entryOut, FATTR, FILE_TYPE_BITS, GETATTR_FH, getattrIn, setattrIn, statfsOut, type Attr } from '../protocol/attributes.js';
 import type { Node } from '../served/nodes.js';
-import { LONGEST_NAME, type ServedTree } from '../served/served-tree.js';
+import { NAME_MAX, type ServedTree } from '../served/served-tree.js';
 import type { Operation } from './operation.js';
 
 const BLOCK_SIZE = 4096;
@@ -113,5 +113,5 @@ export const setattr: Operation = {
 
 export const statfs: Operation = {
   transfer: false,
-  run: () => Promise.resolve({ body: statfsOut.encode({ bsize: BLOCK_SIZE, namelen: LONGEST_NAME, frsize: BLOCK_SIZE }) }),
+  run: () => Promise.resolve({ body: statfsOut.encode({ bsize: BLOCK_SIZE, namelen: NAME_MAX, frsize: BLOCK_SIZE }) }),
 };

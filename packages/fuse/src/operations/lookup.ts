@@ -1,7 +1,6 @@
 import { decodeName, encodeName, SysfsError } from '@scst/sysfs';
 import { nameIn } from '../protocol/requests.js';
 import { childPath } from '../served/nodes.js';
-import { LONGEST_NAME } from '../served/served-tree.js';
 import { encodeEntry } from './attributes.js';
 import type { Operation } from './operation.js';
 
@@ -10,10 +9,8 @@ export const lookup: Operation = {
   transfer: false,
   run: async (served, { nodeid, body }, signal) => {
     const directory = served.nodes.get(nodeid);
-    const bytes = nameIn.decode(body);
-    const name = decodeName(bytes);
+    const name = decodeName(nameIn.decode(body));
     const path = childPath(directory, name);
-    if (bytes.length > LONGEST_NAME) throw new SysfsError({ operation: 'lookup', path, errno: 'ENAMETOOLONG', at: 'open' });
     served.nodes.assertThere(directory);
     try {
       const stat = await served.tree.stat(path, { signal });

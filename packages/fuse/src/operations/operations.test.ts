@@ -124,7 +124,7 @@ describe('names', () => {
     expect(entry.length).toBe(128);
   });
 
-  it('of more than 255 bytes are listed but not found; those a kernel cannot list are left out', async () => {
+  it('of more than 255 bytes are listed and found; those a kernel cannot list are left out', async () => {
     const names = [255, 256, 1024, 1025, 4000, 4090].map((length) => 'n'.repeat(length));
     const memory = new MemoryTree();
     for (const name of names) memory.file(name, { show: () => '' });
@@ -134,8 +134,7 @@ describe('names', () => {
     const recent = new FakeKernel(memory);
     await recent.init(45);
     expect((await list(recent, ROOT_NODE)).map((name) => name.length)).toEqual([1, 2, 255, 256, 1024, 1025, 4000]);
-    expect((await recent.lookup('n'.repeat(255))).attr.size).toBe(4096);
-    await expect(recent.lookup('n'.repeat(256))).rejects.toThrow(`errno ${ERRNO.ENAMETOOLONG}`);
+    for (const length of [255, 256, 1024]) expect((await recent.lookup('n'.repeat(length))).attr.size).toBe(4096);
   });
 
   it('of 10,000 entries are read in pages, and anew from the beginning', async () => {

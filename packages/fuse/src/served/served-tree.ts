@@ -48,5 +48,5 @@ export class ServedTree {
  */
 export const LONGEST_LISTED_NAME = { always: 1024, long: 4095, sinceMinor: 43 };
 
-/** NAME_MAX: longer names are listed, as in sysfs, but cannot be opened (SPEC 3.2). */
-export const LONGEST_NAME = 255;
+/** NAME_MAX, as statfs(2) tells it of sysfs, which has longer names all the same and finds them. */
+export const NAME_MAX = 255;
