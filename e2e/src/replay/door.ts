@@ -2,6 +2,7 @@ import { type ScstCore } from '@scst/core';
 import { type LogicalUnit } from '@scst/scsi';
 import { encodeName, type ErrnoName, type ModuleControl, SysfsError, type SysfsTree, toByteString } from '@scst/sysfs';
 import { type Door } from './machine.js';
+import { mountDoor } from './mount-door.js';
 import { remoteDoor } from './remote-door.js';
 import { type Sandbox } from './sandbox.js';
 
@@ -22,7 +23,7 @@ export const openDoor = async (door: Door, core: ScstCore, sandbox: Sandbox): Pr
     case 'remote':
       return await remoteDoor(core, sandbox);
     case 'mount':
-      throw new Error('the mount door is not there');
+      return await mountDoor(core, sandbox);
   }
 };
 
