@@ -40,7 +40,7 @@ export interface StateLock {
 export const lockState = async (directory: string, socket: string): Promise<StateLock> => {
   await mkdir(directory, { recursive: true, mode: 0o755 });
   const path = join(directory, LOCK);
-  const mine: Holder = { pid: process.pid, began: (await beginOf(process.pid)) ?? '', socket };
+  const mine: Holder = { pid: process.pid, began: (await lookAt(process.pid))?.began ?? '', socket };
   const draft = join(directory, `.${LOCK}.${randomBytes(6).toString('hex')}`);
   await writeFile(draft, `${JSON.stringify(mine)}\n`, { mode: 0o644, flag: 'wx' });
   try {
@@ -142,16 +142,18 @@ const isAlive = async ({ pid, began }: Holder): Promise<boolean> => {
     // EPERM: it is there, and another user's.
     if (!isErrno(error, 'EPERM')) return false;
   }
-  const now = await beginOf(pid);
-  return now === undefined || now === began;
+  const found = await lookAt(pid);
+  return found === undefined || (found.began === began && !found.ended);
 };
 
-/** When a process began, in clock ticks since the machine did (proc(5), stat, field 22); undefined where it cannot be known. */
-const beginOf = async (pid: number): Promise<string | undefined> => {
+/** What /proc tells of a process (proc(5), stat); undefined where there is none. */
+const lookAt = async (pid: number): Promise<{ began: string; ended: boolean } | undefined> => {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in parentheses, which may hold anything.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    // The second field is the program's name in parentheses, which may hold anything. Field 3 is the state, field 22 when it began, in
+    // clock ticks since the machine did.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { began: fields[19] ?? '', ended: fields[0] === 'Z' || fields[0] === 'X' };
   } catch {
     return undefined;
   }

@@ -7,11 +7,12 @@ import { type RunningServer } from './serve.js';
 
 /** Says where a server is, keeps it until a signal, and stops it. */
 export const runUntilSignal = async (context: Context, server: RunningServer): Promise<void> => {
-  announce(context, server);
-  notifyReady(context.io.env);
+  // Who is told that the server is there may send it a signal at once.
   const stopListening = context.io.onHangup(() => {
     void reload(context, server);
   });
+  announce(context, server);
+  notifyReady(context.io.env);
   await aborted(context.signal);
   stopListening();
   if (!context.json) context.err.line(`scst-local: ${endingSignal(context.signal)}: ending; a second signal ends at once`);

@@ -79,8 +79,8 @@ const start = async ({ socket, stateDirectory, profile, modules, mountDirectory,
     if (saveOnExit) cleanups.add(() => config.save(core.tree));
   }
   const server = await serveCore(core, { socket }, { info: () => ({ program: 'scst-local', version: VERSION, profile, stateDirectory, mountDirectory }) });
-  cleanups.add(() => server.close());
   cleanups.add(removeAtExit(server.socket));
+  cleanups.add(() => server.close());
   const mounted = mountDirectory === undefined ? undefined : await mount(core.tree, mountDirectory);
   if (mounted !== undefined) cleanups.add(() => mounted.unmount());
   return {
