@@ -1,3 +1,4 @@
+import type { Nexus } from '../nexus/nexus.js';
 import type { VirtualDeviceObject } from '../nexus/objects.js';
 
 const MIB = 1024 * 1024;
@@ -25,4 +26,18 @@ export function unmapLimits(device: VirtualDeviceObject): UnmapLimits {
     };
   }
   return { maxBlocks: Math.floor((256 * MIB) / device.blockSize), granularity: 1, zeroes: false };
+}
+
+/** Bytes; the kernel's page size, by which SCST counts granularity and scatter lists. */
+export const PAGE_SIZE = 4096;
+const MAX_TRANSFER = 8 * MIB;
+
+/** MAXIMUM TRANSFER LENGTH, in blocks: what the target's scatter list holds. */
+export function maxTransferBlocks({ blockSize }: VirtualDeviceObject, { session }: Nexus): number {
+  return Math.floor(Math.min(session.target.sgTablesize * PAGE_SIZE, MAX_TRANSFER) / blockSize);
+}
+
+/** MAXIMUM ATOMIC TRANSFER LENGTH, in blocks; 0: the store cannot write atomically. */
+export function maxAtomicBlocks(device: VirtualDeviceObject, nexus: Nexus): number {
+  return Math.min(Math.floor((device.store?.atomicWriteLength ?? 0) / device.blockSize), maxTransferBlocks(device, nexus), 0xffff);
 }

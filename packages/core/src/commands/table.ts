@@ -4,14 +4,18 @@ import { reservationCommands } from '../reservations/commands.js';
 import { aluaCommands } from './alua.js';
 import { type CommandRow, defineCommand, type DeviceClass } from './command.js';
 import { compareAndWrite } from './compare-and-write.js';
+import { readDefectData } from './defect-data.js';
 import { deviceControl } from './device-control.js';
 import { extendedCopyCommands } from './extended-copy.js';
 import { formatUnit } from './format-unit.js';
 import { genericCommands } from './generic.js';
+import { getLbaStatus } from './get-lba-status.js';
 import { inquiry } from './inquiry.js';
 import { mmcCommands } from './mmc.js';
 import { modeSelect } from './mode-select.js';
 import { modeSense } from './mode-sense.js';
+import { orWrite } from './or-write.js';
+import { preFetch } from './pre-fetch.js';
 import { read } from './read.js';
 import { readCapacity } from './read-capacity.js';
 import { reportLuns } from './report-luns.js';
@@ -23,6 +27,7 @@ import { unmap } from './unmap.js';
 import { variableLengthCommands } from './variable-length.js';
 import { verifyCommands } from './verify.js';
 import { write, writeAndVerifyCommands } from './write.js';
+import { writeAtomic } from './write-atomic.js';
 import { writeSameCommands } from './write-same.js';
 
 /** Every row of every profile, in no particular order. */
@@ -52,6 +57,11 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   ...mmcCommands,
   ...variableLengthCommands,
   ...genericCommands,
+  getLbaStatus,
+  ...preFetch,
+  orWrite,
+  writeAtomic,
+  ...readDefectData,
 ];
 
 /** Stands for an operation code that the table does not know. */

@@ -3,7 +3,7 @@ import type { Nexus } from '../nexus/nexus.js';
 import type { VirtualDeviceObject } from '../nexus/objects.js';
 import { targetGroupOf } from './alua.js';
 import { copyBytes, copyPadded } from './byte-text.js';
-import { MAX_WRITE_SAME_LENGTH, unmapLimits } from './provisioning.js';
+import { MAX_WRITE_SAME_LENGTH, maxAtomicBlocks, maxTransferBlocks, PAGE_SIZE, unmapLimits } from './provisioning.js';
 
 /** Vital product data pages, SPC-5 7.7 and SBC-4 6.6; SPEC 5. A page fills in everything but byte 0. */
 interface VpdPage {
@@ -127,15 +127,11 @@ function extendedInquiry(_device: VirtualDeviceObject, nexus: Nexus): Uint8Array
   return page;
 }
 
-/** Bytes; the kernel's page size, by which SCST counts granularity and scatter lists. */
-const PAGE_SIZE = 4096;
-const MAX_TRANSFER = 8 * 1024 * 1024;
-
 /** B0h */
 function blockLimits(device: VirtualDeviceObject, nexus: Nexus): Uint8Array {
   const page = newPage(0xb0, 0x3c);
   const { blockSize } = device;
-  const maxTransfer = Math.floor(Math.min(nexus.session.target.sgTablesize * PAGE_SIZE, MAX_TRANSFER) / blockSize);
+  const maxTransfer = maxTransferBlocks(device, nexus);
   page[4] = 0x01; // WSNZ
   page[5] = 0xff; // MAXIMUM COMPARE AND WRITE LENGTH
   writeU16(page, 6, Math.max(PAGE_SIZE / blockSize, 1)); // OPTIMAL TRANSFER LENGTH GRANULARITY
@@ -148,6 +144,7 @@ function blockLimits(device: VirtualDeviceObject, nexus: Nexus): Uint8Array {
     writeU32(page, 28, limits.granularity);
   }
   writeU32(page, 40, Math.floor(MAX_WRITE_SAME_LENGTH / blockSize));
+  if (nexus.server.rules.announcesT10Commands) writeU32(page, 44, maxAtomicBlocks(device, nexus)); // MAXIMUM ATOMIC TRANSFER LENGTH
   return page;
 }
 

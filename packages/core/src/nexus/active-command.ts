@@ -155,6 +155,8 @@ export class ActiveCommand {
       const length = Math.min(data.length, this.transferLength, buffer.length);
       buffer.set(length === data.length ? data : data.subarray(0, length));
       this.moved = length;
+    } else {
+      this.moved = Math.min(data.length, this.transferLength);
     }
     this.server.end(this);
   }

@@ -17,7 +17,11 @@ export interface BlockStore {
   flush(done: StoreCallback): void;
   /** Frees a range; it reads as zeros afterwards. Absent: the store cannot. */
   unmap?(position: number, length: number, done: StoreCallback): void;
-  /** Which parts of a range are allocated, in order, without gaps. Absent: everything is. */
+  /** The longest write in bytes that is done as a whole or not at all, whatever happens. Absent: none is. */
+  readonly atomicWriteLength?: number;
+  /**
+   * Which parts of a range are allocated, in order, without gaps; what may be counts as allocated. Absent: everything is.
+   */
   extents?(position: number, length: number): Promise<StoreExtent[]>;
   /** Looks at the size anew. */
   refresh(): Promise<bigint>;

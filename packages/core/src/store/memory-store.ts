@@ -1,4 +1,5 @@
-import { type BlockStore, type StoreCallback, StoreError, type StoreGeometry } from './block-store.js';
+import { type BlockStore, type StoreCallback, StoreError, type StoreExtent, type StoreGeometry } from './block-store.js';
+import { FreedRanges } from './freed-ranges.js';
 
 /**
  * A store in memory, for tests, scratch disks, and as the example of how a store is written: what is at hand is answered
@@ -19,7 +20,10 @@ export class MemoryStore implements BlockStore {
     discardZeroes: true,
     rotational: false,
   };
+  /** A write is a copy within one turn of the event loop: nothing comes between. */
+  readonly atomicWriteLength = 8 * 1024 * 1024;
   readonly #bytes: Uint8Array;
+  readonly #freed = new FreedRanges();
 
   /** A number of zero bytes, or bytes to use as they are. */
   constructor(content: number | Uint8Array) {
@@ -41,6 +45,7 @@ export class MemoryStore implements BlockStore {
       done(new StoreError('ENOSPC', `the store ends at ${this.#bytes.length}`));
       return;
     }
+    this.#freed.take(position, position + buffer.length);
     this.#bytes.set(buffer, position);
     done(null);
   }
@@ -51,7 +56,12 @@ export class MemoryStore implements BlockStore {
 
   unmap(position: number, length: number, done: StoreCallback): void {
     this.#bytes.fill(0, position, position + length);
+    this.#freed.add(position, Math.min(position + length, this.#bytes.length));
     done(null);
+  }
+
+  async extents(position: number, length: number): Promise<StoreExtent[]> {
+    return await Promise.resolve(this.#freed.extents(position, length));
   }
 
   async refresh(): Promise<bigint> {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { type BlockStore, type StoreCallback, StoreError, type StoreGeometry } from './block-store.js';
+import { type BlockStore, type StoreCallback, StoreError, type StoreExtent, type StoreGeometry } from './block-store.js';
+import { FreedRanges } from './freed-ranges.js';
 import type { PunchHole } from './punch-hole.js';
 
 /** What a {@link NodeStore} works on. */
@@ -26,6 +27,8 @@ export class NodeStore implements BlockStore {
   #size: bigint;
   /** The size as a number: nothing beyond it is written. */
   #end: number;
+  /** What this store has freed itself: Node cannot ask a file for its holes. */
+  readonly #freed = new FreedRanges();
   #inFlight = 0;
   #closed: (() => void) | null = null;
 
@@ -67,6 +70,7 @@ export class NodeStore implements BlockStore {
       return;
     }
     this.#inFlight++;
+    this.#freed.take(position, position + buffer.length);
     this.#writeFrom(buffer, 0, position, done);
   }
 
@@ -89,8 +93,10 @@ export class NodeStore implements BlockStore {
     this.#file
       .punchHole(this.#file.descriptor, position, length)
       .then((punched) => {
-        if (punched) this.#finish(null, done);
-        else this.#writeZeros(position, position + length, done);
+        if (punched) {
+          this.#freed.add(position, position + length);
+          this.#finish(null, done);
+        } else this.#writeZeros(position, position + length, done);
       })
       .catch((error: unknown) => {
         this.#finish(error as Error, done);
@@ -106,6 +112,10 @@ export class NodeStore implements BlockStore {
       if (error === null) this.#writeZeros(position + count, end, done);
       else this.#finish(error, done);
     });
+  }
+
+  async extents(position: number, length: number): Promise<StoreExtent[]> {
+    return await Promise.resolve(this.#freed.extents(position, length));
   }
 
   async refresh(): Promise<bigint> {
