@@ -30,7 +30,7 @@ export class StateFiles {
   async write(path: ByteString, data: Uint8Array): Promise<void> {
     await this.#inOrder(path, async () => {
       const directory = parentOf(path);
-      if (`${directory}/`.startsWith(`${this.#ownDirectory}/`)) await fs.mkdir(this.#real(directory), { recursive: true });
+      if (`${directory}/`.startsWith(`${this.#ownDirectory}/`)) await this.#makeDirectory(directory);
       // Of no name that a killed process may have left: in a container the next one has its number.
       const temporary = this.#real(`${path}.${randomBytes(6).toString('hex')}.new`);
       try {
@@ -42,6 +42,21 @@ export class StateFiles {
       }
       await syncDirectory(this.#real(directory));
     });
+  }
+
+  /** Makes a directory that is missing, and those above it, so that a crash does not take them with what is saved in them. */
+  async #makeDirectory(path: ByteString): Promise<void> {
+    const parent = parentOf(path);
+    try {
+      await fs.mkdir(this.#real(path));
+    } catch (error) {
+      const { code } = toStoreError(error);
+      if (code === 'EEXIST') return;
+      if (code !== 'ENOENT' || parent === path) throw error;
+      await this.#makeDirectory(parent);
+      await fs.mkdir(this.#real(path));
+    }
+    await syncDirectory(this.#real(parent));
   }
 
   async remove(path: ByteString): Promise<void> {
