@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { config } from './config.js';
 import { controlPlane } from './control-plane.js';
 import { dataPath } from './data-path.js';
 import { print, type Verdict } from './measure.js';
@@ -21,7 +22,7 @@ const against = (title: string, bytes: number): Verdict => {
   return { title, unit: 'MB', ours, peer: IDLE_GOAL, ratio: ours / IDLE_GOAL, goal: 'at most 1 ×', met: ours <= IDLE_GOAL };
 };
 
-const BENCHES: Record<string, () => Promise<Verdict[]>> = { 'data-path': dataPath, 'control-plane': controlPlane, 'idle-memory': idleMemory };
+const BENCHES: Record<string, () => Promise<Verdict[]>> = { 'data-path': dataPath, 'control-plane': controlPlane, config, 'idle-memory': idleMemory };
 
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
