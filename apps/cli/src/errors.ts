@@ -44,7 +44,7 @@ export const reportError = (error: unknown): ErrorReport => {
   if (error instanceof CliError) return { code: error.code, message: error.message, hint: error.hint, exit: exitOf(error), details: error.details };
   if (error instanceof SysfsError) return reportSysfsError(error);
   if (error instanceof LocalError) {
-    const exit = error.code === 'NOTHING_THERE' ? EXIT.NOTHING_THERE : error.code === 'BAD_ARGUMENT' ? EXIT.USAGE : EXIT.FAILED;
+    const exit = error.code === 'NOTHING_THERE' ? EXIT.NOTHING_THERE : EXIT.FAILED;
     return { code: error.code, message: error.message, hint: error.hint, exit, details: {} };
   }
   if (error instanceof CommandTextError) {

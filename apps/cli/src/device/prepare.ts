@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { type Scst } from '@scst/local';
 import { type MgmtParameters } from '@scst/sysfs';
 import { CliError, usageError } from '../errors.js';
-import { checkBlockSize } from './block-size.js';
 
 /** What was asked for. */
 export interface DeviceRequest {
@@ -24,8 +23,6 @@ export interface PreparedDevice {
 
 /** Checks a request as far as it can be checked before SCST sees it, and makes the backing file if that was asked for. */
 export const prepareDevice = async (scst: Scst, { handler, file, create, parameters }: DeviceRequest): Promise<PreparedDevice> => {
-  const blockSize = parameters['blocksize'];
-  if (typeof blockSize === 'string' || Array.isArray(blockSize)) checkBlockSize(String(Array.isArray(blockSize) ? blockSize.at(-1) : blockSize));
   if (file === undefined) {
     if (create !== undefined) throw usageError('--create needs --file, the path of the file to make');
     const fallback = parameters['filename'] === undefined ? undefined : 'vdisk_fileio';

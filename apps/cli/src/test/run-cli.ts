@@ -11,7 +11,7 @@ export interface CliRun {
   /** Standard output as bytes. */
   readonly bytes: Buffer;
   /** Standard output as JSON. */
-  json<T = unknown>(): T;
+  json(): unknown;
   /** Standard error as JSON: what `--json` makes of an error. */
   error(): { code: string; message: string; hint?: string; exit: number } & Record<string, unknown>;
 }
@@ -43,7 +43,7 @@ export const runCli = async (words: readonly string[], { env = {}, stdin, signal
     stdout,
     stderr,
     bytes,
-    json: <T>() => JSON.parse(stdout) as T,
+    json: () => JSON.parse(stdout) as unknown,
     error: () => (JSON.parse(stderr) as { error: ReturnType<CliRun['error']> }).error,
   };
 };

@@ -38,7 +38,7 @@ export const createWorld = async (): Promise<TestWorld> => {
     file: (name) => directory.file(name),
     run,
     ok,
-    json: async <T>(...words: readonly string[]) => (await ok(...words, '--json')).json<T>(),
+    json: async <T>(...words: readonly string[]) => (await ok(...words, '--json')).json() as T,
     [Symbol.asyncDispose]: async () => {
       const failures = await server.stop();
       await directory[Symbol.asyncDispose]();

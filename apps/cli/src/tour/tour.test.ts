@@ -11,7 +11,7 @@ describe('tour', () => {
     const before = await leftovers();
     const run = await runCli(['tour', '--json']);
     expect([run.exit, run.stderr]).toEqual([0, '']);
-    const { ok, steps } = run.json<{ ok: boolean; steps: { title: string; classic: string[]; findings: string[] }[] }>();
+    const { ok, steps } = run.json() as { ok: boolean; steps: { title: string; classic: string[]; findings: string[] }[] };
     expect(ok).toBe(true);
     expect(steps.length).toBeGreaterThan(15);
     expect(steps.every(({ title, classic }) => title !== '' && classic.length > 0)).toBe(true);
