@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+import manifest from '../package.json' with { type: 'json' };
 
 /** Version of the program. */
-export const VERSION = version;
+export const VERSION = manifest.version;
