@@ -1,4 +1,5 @@
 import { type SysfsTree } from '@scst/sysfs';
+import { type Administration } from './administration.js';
 import { DeviceGroup } from './alua/device-group.js';
 import { Background } from './background.js';
 import { type ByteString } from './bytes.js';
@@ -12,7 +13,7 @@ import { type Gate } from './gate.js';
 import { type DeviceHandler } from './handlers/device-handler.js';
 import { PassThroughHandler } from './handlers/pass-through-handler.js';
 import { ScsiHosts } from './initiator/scsi-hosts.js';
-import { MODULES } from './modules/definitions.js';
+import { modulesFor } from './modules/definitions.js';
 import { ModuleTable } from './modules/module-table.js';
 import { Mutex } from './mutex.js';
 import { NexusLogicalUnit } from './nexus/logical-unit.js';
@@ -21,6 +22,7 @@ import { CoreSettings } from './settings.js';
 import { type Storage } from './store/block-store.js';
 import { NodeStorage } from './store/node-storage.js';
 import { CopyManager } from './target/copy-manager.js';
+import { GlobalGroups } from './target/global-groups.js';
 import { LatencyRecorder } from './target/latency.js';
 import { ScstLocalDriver } from './target/scst-local.js';
 import { type TargetDriver } from './target/target-driver.js';
@@ -46,6 +48,8 @@ export interface ScstCoreOptions {
   stateDirectory?: string;
   /** Default: the machine's. */
   clock?: Clock;
+  /** Which of the two trees administers it; the other is not there. Default: `sysfs`. */
+  administration?: Administration;
 }
 
 /** SCST in user space: modules, their objects, and the tree that shows them. */
@@ -58,6 +62,7 @@ export class ScstCore implements AsyncDisposable {
   readonly scan: 'auto' | 'manual';
   readonly stateDirectory: ByteString;
   readonly clock: Clock;
+  readonly administration: Administration;
   readonly modules: ModuleTable;
   /** Target drivers by name, in the order they came. */
   readonly drivers = new Map<ByteString, TargetDriver>();
@@ -77,7 +82,10 @@ export class ScstCore implements AsyncDisposable {
   readonly tree: SysfsTree;
   /** The machine around it, from `/`: `sys/module`, `sys/devices/scst_local`, `proc/scsi/scsi`, and the tree at `sys/kernel/scst_tgt`. */
   readonly system: SysfsTree;
-  #settings = new CoreSettings(1);
+  /** `/proc/scsi_tgt`, where SCST is administered through procfs; else everything in it fails with `ENOENT`. */
+  readonly procfs: SysfsTree;
+  #settings: CoreSettings;
+  #globalGroups: GlobalGroups | null = null;
   #root: ScstRoot | null = null;
   #copyManager: CopyManager | null = null;
   /** SCSI devices of the machine, lent by the embedding program. */
@@ -90,18 +98,26 @@ export class ScstCore implements AsyncDisposable {
     this.kernelRelease = options.kernelRelease ?? '6.1.0-56-amd64';
     this.scan = options.scan ?? 'auto';
     this.clock = options.clock ?? systemClock;
+    this.administration = options.administration ?? 'sysfs';
+    this.#settings = new CoreSettings(1, this.administration);
     this.stateDirectory = options.stateDirectory ?? '/var/lib/scst';
     this.storage = options.storage ?? new NodeStorage({ stateDirectory: this.stateDirectory });
     this.hosts = new ScsiHosts(this);
-    this.modules = new ModuleTable(this, MODULES);
+    this.modules = new ModuleTable(this, modulesFor(this.administration));
     const trees = machineTrees(this, () => this.#root);
     this.tree = trees.tree;
     this.system = trees.system;
+    this.procfs = trees.procfs;
   }
 
   /** What the files of the root hold. */
   get settings(): CoreSettings {
     return this.#settings;
+  }
+
+  /** The groups of all targets; null while `scst` is not loaded, or where each target has its own. */
+  get globalGroups(): GlobalGroups | null {
+    return this.#globalGroups;
   }
 
   /** Throws while `scst` is not loaded. */
@@ -283,7 +299,8 @@ export class ScstCore implements AsyncDisposable {
 
   /** @internal What loading `scst` does. */
   start(threads: number): void {
-    this.#settings = new CoreSettings(threads);
+    this.#settings = new CoreSettings(threads, this.administration);
+    if (this.administration === 'procfs') this.#globalGroups = new GlobalGroups(this);
     this.#root = { core: this, queue: new WorkQueue(this.lock, this.clock) };
     this.#copyManager = new CopyManager(this);
     this.drivers.set(this.#copyManager.name, this.#copyManager);
@@ -296,8 +313,10 @@ export class ScstCore implements AsyncDisposable {
     for (const name of [...this.deviceGroups.keys()]) this.deleteDeviceGroup(name);
     for (const device of [...this.devices.values()]) await this.removeDevice(device);
     await this.#copyManager?.removeAll();
+    await this.#globalGroups?.clear();
     this.drivers.clear();
     this.#copyManager = null;
+    this.#globalGroups = null;
     this.#root = null;
   }
 

@@ -17,6 +17,7 @@
  *
  * @packageDocumentation
  */
+export { type Administration } from './administration.js';
 export { DeviceGroup } from './alua/device-group.js';
 export { ALUA_STATES, type AluaState, TargetGroup, TargetGroupMember } from './alua/target-group.js';
 export { type ByteString } from './bytes.js';
@@ -51,6 +52,7 @@ export { type EmulatedBlockDevice, NodeStorage, type NodeStorageOptions } from '
 export { AccessGroup, type AddressingMethod, type BlackHole, type InitiatorPattern, type IoGrouping } from './target/access-group.js';
 export { type DataDirection, type DirectionCount, IoCounters } from './target/counters.js';
 export { CopyManager } from './target/copy-manager.js';
+export { GlobalGroups } from './target/global-groups.js';
 export { LatencyRecorder } from './target/latency.js';
 export { Lun, MAX_LUN } from './target/lun.js';
 export { ScstLocalDriver } from './target/scst-local.js';

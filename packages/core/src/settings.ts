@@ -1,3 +1,4 @@
+import { type Administration } from './administration.js';
 import { type ByteString } from './bytes.js';
 import { Gate } from './gate.js';
 import { TraceLevel } from './trace-level.js';
@@ -15,11 +16,12 @@ export class CoreSettings {
   forceGlobalPool = false;
   measureLatency = false;
   clusterName: ByteString | null = null;
-  readonly traceLevel = new TraceLevel('core');
+  readonly traceLevel: TraceLevel;
   /** Closed while commands are suspended. */
   readonly activity = new Gate();
 
-  constructor(threads: number) {
+  constructor(threads: number, administration: Administration) {
+    this.traceLevel = new TraceLevel(administration === 'procfs' ? 'old core' : 'core');
     this.threads = threads;
     this.defaultThreads = threads;
   }

@@ -62,8 +62,9 @@ export class TestCore implements AsyncDisposable {
     return new TestCore(core, storage);
   }
 
+  /** The tree that administers it. */
   get tree(): SysfsTree {
-    return this.core.tree;
+    return this.core.administration === 'procfs' ? this.core.procfs : this.core.tree;
   }
 
   /** Writes, and gives the errno it failed with, or `ok`. */

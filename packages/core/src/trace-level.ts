@@ -32,16 +32,27 @@ const CORE_ONLY: readonly Token[] = [
   ['block', 0x10000],
 ];
 
+/** The procfs era's (SPEC sysfs 17). */
+const OLD_CORE_ONLY: readonly Token[] = [
+  ['retry', 0x80000000],
+  ['scsi_serializing', 0x40000000],
+  ['recv_bot', 0x4000000],
+  ['send_bot', 0x8000000],
+  ['recv_top', 0x1000000],
+  ['send_top', 0x20000000],
+];
+
 const VDISK_ONLY: readonly Token[] = [['order', 0x80000000]];
 
 /** out_of_mem, pid, special, mgmt. */
 const DEFAULT_BITS = 0x2508;
 
 /** What a module's trace levels are about: the core and scst_vdisk know tokens of their own. */
-export type TraceArea = 'core' | 'vdisk' | 'other';
+export type TraceArea = 'core' | 'old core' | 'vdisk' | 'other';
 
 const TOKENS: Readonly<Record<TraceArea, readonly Token[]>> = {
   core: [...COMMON, ...CORE_ONLY],
+  'old core': [...COMMON, ...OLD_CORE_ONLY],
   vdisk: [...COMMON, ...VDISK_ONLY],
   other: COMMON,
 };

@@ -82,10 +82,10 @@ export class TargetGroup {
     if (state === this.#state) return;
     const accessible = state === 'active' || state === 'nonoptimized';
     const bound = [...this.deviceGroup.devices.values()].filter((device) => this.#decidesFor(device));
-    if (!accessible) for (const device of bound) await device.followAccess(false);
+    if (!accessible) for (const device of bound) await device.followAccess?.(false);
     this.#state = state;
     this.#announce(state === 'transitioning');
-    if (accessible) for (const device of bound) await device.followAccess(true);
+    if (accessible) for (const device of bound) await device.followAccess?.(true);
   }
 
   /** False where the group is that of another machine, and no initiator reaches the device through it here. */

@@ -91,10 +91,7 @@ export abstract class Device {
   }
 
   /** Told that initiators may reach the device now, or no longer, through a target group that decides for it. */
-  followAccess(accessible: boolean): Promise<void> {
-    void accessible;
-    return Promise.resolve();
-  }
+  followAccess?(accessible: boolean): Promise<void>;
 
   /** Takes one blocking back; none is no error. */
   unblock(): void {

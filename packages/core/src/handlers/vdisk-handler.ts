@@ -10,7 +10,7 @@ import { DeviceHandler } from './device-handler.js';
 import { type DeviceDraft, type ParameterName } from './parameters.js';
 
 /** Bytes; the longest name of a virtual device. */
-const MAX_NAME = 64;
+export const MAX_DEVICE_NAME = 64;
 
 /** Files of the handler's directory, where a link to each device must find its place. */
 const OWN_FILES: ReadonlySet<ByteString> = new Set(['mgmt', 'trace_level', 'type']);
@@ -58,7 +58,7 @@ export class VdiskHandler extends DeviceHandler {
   checkName(name: ByteString): void {
     const { virtualDevices } = this.core;
     if (virtualDevices.get(name) !== undefined) throw new ScstError('EEXIST', `a virtual device ${name} exists`);
-    if (name.length > MAX_NAME) throw new ScstError('EINVAL', `a device name of ${name.length} bytes is too long; ${MAX_NAME} at most`);
+    if (name.length > MAX_DEVICE_NAME) throw new ScstError('EINVAL', `a device name of ${name.length} bytes is too long; ${MAX_DEVICE_NAME} at most`);
     const usn = deviceId(name, this.core.setupId).slice(0, IDENTITY_LIMITS.usn);
     const twin = virtualDevices.withUsn(usn);
     if (twin !== undefined) throw new ScstError('EEXIST', `device ${twin.name} has the unit serial number ${usn}, which would be that of ${name}`);
@@ -77,7 +77,7 @@ export class VdiskHandler extends DeviceHandler {
     try {
       if (device.active) await device.open();
       await device.server.load();
-      if (OWN_FILES.has(name)) await this.#refuseReserved(name, context.abandoned ?? NEVER);
+      if (OWN_FILES.has(name) && this.core.administration === 'sysfs') await this.#refuseReserved(name, context.abandoned ?? NEVER);
     } catch (error) {
       if (context.cleanUp === undefined) await device.close();
       else context.cleanUp(() => device.close());
@@ -107,7 +107,8 @@ export class VdiskHandler extends DeviceHandler {
     const size = draft.size ?? 0n;
     const blockSize = draft.blockSize ?? 512;
     if (size % BigInt(blockSize) !== 0n) throw new ScstError('EINVAL', `a size of ${size.toString()} is not whole blocks of ${blockSize}`);
-    if (this.kind.kind === 'fileio' && draft.readOnly === true && (draft.writeThrough === true || draft.nvCache === true)) {
+    const pointless = this.kind.kind === 'fileio' && draft.readOnly === true && (draft.writeThrough === true || draft.nvCache === true);
+    if (pointless && this.core.administration === 'sysfs') {
       throw new ScstError('EINVAL', 'a read-only device has no use for write_through and nv_cache');
     }
     if (this.kind.needsFilename && draft.filename === undefined) throw new ScstError('EINVAL', 'filename is required');

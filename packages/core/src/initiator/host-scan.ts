@@ -85,7 +85,7 @@ export class HostScan {
     await this.#ask(LUN_ZERO, { cdb: cdb.reportLuns({ allocationLength: length }), dataIn: length });
     for (const lun of [...session.nexuses.keys()]) {
       if (this.#signal.aborted) return;
-      if (session.nexuses.has(lun) && this.#host.device(lun) === undefined) await this.#probe(lun);
+      if (lun < this.#host.maxLuns && session.nexuses.has(lun) && this.#host.device(lun) === undefined) await this.#probe(lun);
     }
   }
 

@@ -35,7 +35,7 @@ const two = (number: number): string => String(number).padStart(2, '0');
 const printable = (text: string): string => text.replace(/[^ -\uffff]/g, ' ');
 
 const describe = (device: ScsiDevice): string =>
-  `Host: scsi${device.host.number} Channel: 00 Id: 00 Lun: ${two(device.lun)}\n` +
+  `Host: scsi${device.host.number} Channel: 00 Id: ${two(device.host.id)} Lun: ${two(device.lun)}\n` +
   `  Vendor: ${printable(device.vendor)} Model: ${printable(device.model)} Rev: ${printable(device.revision)}\n` +
   `  Type:   ${typeName(device.type)}                ANSI  SCSI revision: ${(device.scsiLevel - (device.scsiLevel > 1 ? 1 : 0)).toString(16).padStart(2, '0')}` +
   `${device.scsiLevel === 2 ? ' CCS' : ''}\n`;

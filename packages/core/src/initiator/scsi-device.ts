@@ -43,6 +43,6 @@ export class ScsiDevice {
 
   /** `H:C:I:L`. */
   get hctl(): string {
-    return `${this.host.number}:0:0:${this.lun}`;
+    return `${this.host.number}:0:${this.host.id}:${this.lun}`;
   }
 }

@@ -4,12 +4,16 @@ import { HostScan } from './host-scan.js';
 import { type InquiryFacts, ScsiDevice } from './scsi-device.js';
 import { type HeldDevice, type ScsiHosts } from './scsi-hosts.js';
 
-/** A SCSI host of the machine: the initiator port of a session of scst_local. */
+/** A SCSI host of the machine, or one target of it: the initiator port of a session of scst_local. */
 export class ScsiHost {
   readonly #hosts: ScsiHosts;
   readonly session: Session;
   /** The N of `hostN`. */
   readonly number: number;
+  /** Its target's id: the I of `H:C:I:L`. */
+  readonly id: number;
+  /** The scan looks for LUNs below this. */
+  readonly maxLuns: number;
   /** By LUN. */
   readonly #devices = new Map<number, ScsiDevice>();
   #heldOpen = 0;
@@ -17,10 +21,12 @@ export class ScsiHost {
   /** Aborted once the host is being taken away. */
   readonly #removing = new AbortController();
 
-  constructor(hosts: ScsiHosts, session: Session, number: number) {
+  constructor(hosts: ScsiHosts, session: Session, { number, id, maxLuns }: { number: number; id: number; maxLuns: number }) {
     this.#hosts = hosts;
     this.session = session;
     this.number = number;
+    this.id = id;
+    this.maxLuns = maxLuns;
   }
 
   /** The devices found, in the order of their LUNs. */
@@ -44,7 +50,7 @@ export class ScsiHost {
 
   /** The device of an `H:C:I:L`. */
   deviceByHctl(hctl: string): ScsiDevice | undefined {
-    const lun = /^\d+:0:0:(\d+)$/.exec(hctl)?.[1];
+    const lun = /^\d+:0:\d+:(\d+)$/.exec(hctl)?.[1];
     const device = lun === undefined ? undefined : this.#devices.get(Number(lun));
     return device?.hctl === hctl ? device : undefined;
   }

@@ -10,6 +10,16 @@ import { ScsiHost } from './scsi-host.js';
 const TYPE_DISK = 0x00;
 const TYPE_CD_ROM = 0x05;
 
+/** Where the machine sees a session. */
+export interface HostPlace {
+  /** The host it is a further target of. Absent: a host of its own. */
+  readonly beside?: ScsiHost | undefined;
+  /** The target's id. Default: 0. */
+  readonly id?: number;
+  /** LUNs from this one on are not looked for. Default: all are. */
+  readonly maxLuns?: number;
+}
+
 /** A device node held open. */
 export interface HeldDevice {
   readonly device: ScsiDevice;
@@ -28,6 +38,8 @@ export class ScsiHosts {
   /** The N of `/dev/srN`. */
   readonly #cds = new LowestFree();
   readonly #bySession = new Map<Session, ScsiHost>();
+  /** How many sessions each number stands for. */
+  readonly #sharers = new Map<number, number>();
 
   /** @internal */
   readonly scans: ScanQueue;
@@ -52,9 +64,14 @@ export class ScsiHosts {
     return this.#bySession.get(session);
   }
 
-  /** Makes the host of a new session, with the lowest free number, and scans it. */
-  add(session: Session): ScsiHost {
-    const host = new ScsiHost(this, session, this.#numbers.take());
+  /**
+   * Makes the host of a new session, with the lowest free number, and scans it. A session may also be a further target of another
+   * one's host.
+   */
+  add(session: Session, { beside, id = 0, maxLuns = Infinity }: HostPlace = {}): ScsiHost {
+    const number = beside?.number ?? this.#numbers.take();
+    this.#sharers.set(number, (this.#sharers.get(number) ?? 0) + 1);
+    const host = new ScsiHost(this, session, { number, id, maxLuns });
     this.#bySession.set(session, host);
     host.lunsChanged();
     return host;
@@ -66,6 +83,12 @@ export class ScsiHosts {
     if (host === undefined) return;
     await host.remove();
     this.#bySession.delete(session);
+    const others = (this.#sharers.get(host.number) ?? 1) - 1;
+    if (others > 0) {
+      this.#sharers.set(host.number, others);
+      return;
+    }
+    this.#sharers.delete(host.number);
     this.#numbers.give(host.number);
   }
 

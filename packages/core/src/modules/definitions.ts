@@ -1,4 +1,6 @@
+import { type Administration } from '../administration.js';
 import { type ScstCore } from '../core.js';
+import { ScstError } from '../errors.js';
 import { PassThroughHandler } from '../handlers/pass-through-handler.js';
 import { DeviceHandler } from '../handlers/device-handler.js';
 import { VCDROM } from '../handlers/vcdrom.js';
@@ -6,6 +8,7 @@ import { VDISK_BLOCKIO } from '../handlers/vdisk-blockio.js';
 import { VDISK_FILEIO } from '../handlers/vdisk-fileio.js';
 import { VdiskHandler } from '../handlers/vdisk-handler.js';
 import { VDISK_NULLIO } from '../handlers/vdisk-nullio.js';
+import { type ScsiHost } from '../initiator/scsi-host.js';
 import { ScstLocalDriver } from '../target/scst-local.js';
 import { TraceLevel } from '../trace-level.js';
 import { SCST_VERSION } from '../version.js';
@@ -13,6 +16,8 @@ import { type ModuleDefinition } from './module.js';
 
 const DEFAULT_TARGET = 'scst_local_tgt';
 const DEFAULT_SESSION = 'scst_local_host';
+const MOST_HOSTS = 127;
+const MOST_TARGETS = 16;
 
 const scst: ModuleDefinition = {
   name: 'scst',
@@ -65,11 +70,41 @@ const scstLocal: ModuleDefinition = {
     core.drivers.set(driver.name, driver);
     if (values.flag('add_default_tgt')) await driver.addSession(driver.addTarget(DEFAULT_TARGET), DEFAULT_SESSION);
   },
-  unload: async (core) => {
-    const driver = core.drivers.get('scst_local');
-    await driver?.removeAll();
-    core.drivers.delete('scst_local');
+  unload: (core) => removeLocal(core),
+};
+
+const removeLocal = async (core: ScstCore): Promise<void> => {
+  await core.drivers.get('scst_local')?.removeAll();
+  core.drivers.delete('scst_local');
+};
+
+/** The procfs era's (SPEC sysfs 17): all its targets and sessions are made as it is loaded. */
+const oldScstLocal: ModuleDefinition = {
+  name: 'scst_local',
+  description: scstLocal.description,
+  version: '0.9.3',
+  depends: ['scst'],
+  parameters: [
+    { name: 'add_host', type: 'int', default: '1', mode: 0o444, description: `Number of SCSI hosts to make, 0 to ${MOST_HOSTS}` },
+    { name: 'num_tgts', type: 'int', default: '1', mode: 0o444, description: `Number of targets of each host, ${MOST_TARGETS} at most` },
+    { name: 'max_luns', type: 'int', default: '1', mode: 0o444, description: 'Number of LUNs that are looked for in each target' },
+  ],
+  load: async (core, values) => {
+    const hosts = values.number('add_host');
+    if (hosts < 0 || hosts > MOST_HOSTS) throw new ScstError('EINVAL', `add_host is 0 to ${MOST_HOSTS}, not ${hosts}`);
+    if (values.number('num_tgts') > MOST_TARGETS) values.set('num_tgts', String(MOST_TARGETS));
+    const driver = new ScstLocalDriver(core);
+    core.drivers.set(driver.name, driver);
+    for (let host = 0; host < hosts; host += 1) {
+      const target = driver.addTarget(`scstlcltgt${host}`);
+      let beside: ScsiHost | undefined;
+      for (let id = 0; id < values.number('num_tgts'); id += 1) {
+        const session = await driver.addSession(target, `scstlclhst${host}:${id}`, { beside, id, maxLuns: values.number('max_luns') });
+        beside ??= core.hosts.of(session);
+      }
+    }
   },
+  unload: (core) => removeLocal(core),
 };
 
 /** A module of pass-through handlers: each takes SCSI devices of one peripheral device type. */
@@ -110,10 +145,10 @@ const removeHandler = (core: ScstCore, name: string): void => {
 };
 
 /** The modules of SCST that the core can load. */
-export const MODULES: readonly ModuleDefinition[] = [
+export const modulesFor = (administration: Administration): readonly ModuleDefinition[] => [
   scst,
   scstVdisk,
-  scstLocal,
+  administration === 'procfs' ? oldScstLocal : scstLocal,
   passThrough('scst_disk', 0x00, ['dev_disk', 'dev_disk_perf']),
   passThrough('scst_tape', 0x01, ['dev_tape', 'dev_tape_perf']),
   passThrough('scst_processor', 0x03, ['dev_processor']),

@@ -26,8 +26,7 @@ export interface InitiatorPattern {
  */
 export class AccessGroup {
   readonly target: Target;
-  /** Null: the target's own LUNs. */
-  readonly name: ByteString | null;
+  #name: ByteString | null;
   /** By number, in the order they were mapped. */
   readonly luns = new Map<number, Lun>();
   /** Patterns of initiator names, in the order they were added. */
@@ -42,8 +41,18 @@ export class AccessGroup {
 
   constructor(target: Target, name: ByteString | null) {
     this.target = target;
-    this.name = name;
+    this.#name = name;
     this.cpuMask = target.core.allCpus;
+  }
+
+  /** Null: the target's own LUNs. */
+  get name(): ByteString | null {
+    return this.#name;
+  }
+
+  /** @internal */
+  rename(name: ByteString): void {
+    this.#name = name;
   }
 
   /** True when one of the group's patterns matches. */
@@ -114,7 +123,7 @@ export class AccessGroup {
    * attention (INQUIRY DATA HAS CHANGED) unless `quiet`.
    */
   async replaceLun(device: Device, number: number, options: { readOnly?: boolean; quiet?: boolean } = {}): Promise<Lun> {
-    this.target.driver.checkLun(device, options.readOnly ?? false);
+    this.target.driver.checkLun({ device, readOnly: options.readOnly ?? false });
     const replaced = this.luns.has(number);
     if (replaced) await this.deleteLun(number);
     const lun = this.#map(device, number, options.readOnly ?? false);
@@ -143,11 +152,12 @@ export class AccessGroup {
 
   /** For messages. */
   describe(): string {
-    return this.name === null ? `target ${this.target.name}` : `group ${this.name} of target ${this.target.name}`;
+    const target = this.target.describe();
+    return this.name === null ? target : `group ${this.name} of ${target}`;
   }
 
   #map(device: Device, number: number, readOnly: boolean): Lun {
-    this.target.driver.checkLun(device, readOnly);
+    this.target.driver.checkLun({ device, readOnly });
     const lun = new Lun(this, number, device, readOnly, device.takeExportNumber());
     this.luns.set(number, lun);
     device.exports.set(lun.exportNumber, lun);

@@ -3,7 +3,7 @@ import { type ScstCore } from '../core.js';
 import { ScstError } from '../errors.js';
 import { MAX_LUN } from './lun.js';
 import { type Session } from './session.js';
-import { TargetDriver } from './target-driver.js';
+import { type LunRequest, TargetDriver } from './target-driver.js';
 import { type Target } from './target.js';
 
 /** PROTOCOL IDENTIFIER that SCST gives its copy manager; the standard has none for it. */
@@ -58,8 +58,9 @@ export class CopyManager extends TargetDriver {
   }
 
   /** Read-only LUNs cannot be mapped by hand, though it gives itself those of read-only devices. */
-  override checkLun(device: Device, readOnly: boolean): void {
-    super.checkLun(device, readOnly);
+  override checkLun(request: LunRequest): void {
+    super.checkLun(request);
+    const { device, readOnly } = request;
     if (!this.#automatic && (readOnly || device.readOnly)) throw new ScstError('EINVAL', 'the copy manager takes no read-only LUNs');
   }
 

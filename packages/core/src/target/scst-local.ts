@@ -4,6 +4,7 @@ import { ScstError } from '../errors.js';
 import { shownName } from '../shown-name.js';
 import { TraceLevel } from '../trace-level.js';
 import { type Session } from './session.js';
+import { type HostPlace } from '../initiator/scsi-hosts.js';
 import { TargetDriver } from './target-driver.js';
 import { type Target } from './target.js';
 
@@ -44,7 +45,7 @@ export class ScstLocalDriver extends TargetDriver {
    * Logs an initiator in: a SCSI host appears. `EEXIST`: a session of that directory name exists in another target. While
    * SCST is suspended and the initiator has LUNs, this waits, as scanning the new host does in the kernel.
    */
-  async addSession(target: Target, initiatorName: ByteString): Promise<Session> {
+  async addSession(target: Target, initiatorName: ByteString, place: HostPlace = {}): Promise<Session> {
     const number = this.nextSessionNumber();
     const name = target.sessionNames.take(shownName(initiatorName));
     if (this.#busNames.has(name)) {
@@ -53,7 +54,7 @@ export class ScstLocalDriver extends TargetDriver {
     }
     this.#busNames.add(name);
     const session = this.registerSession(target, initiatorName, { name, number, transportId: sasTransportId(number) });
-    this.core.hosts.add(session);
+    this.core.hosts.add(session, place);
     if (session.group.luns.size > 0) await this.core.activity.whenOpen();
     return session;
   }

@@ -15,6 +15,12 @@ export interface TargetDriverOptions {
   supportsProtection?: boolean;
 }
 
+/** A LUN somebody asks for. */
+export interface LunRequest {
+  readonly device: Device;
+  readonly readOnly: boolean;
+}
+
 /** A target driver (SCST's target template) with its targets. Drivers of other kinds extend it. */
 export class TargetDriver {
   readonly core: ScstCore;
@@ -33,8 +39,7 @@ export class TargetDriver {
   }
 
   /** `EINVAL`: a target of this driver cannot have such a LUN. */
-  checkLun(device: Device, readOnly: boolean): void {
-    void readOnly;
+  checkLun({ device }: LunRequest): void {
     if (device.hasProtection && !this.supportsProtection) {
       throw new ScstError('EINVAL', `device ${device.name} has T10 protection information, which targets of ${this.name} cannot carry`);
     }

@@ -51,6 +51,11 @@ export class Target {
     return this.storedScsiTransportVersion === 0 ? DEFAULT_SCSI_TRANSPORT_VERSION : this.storedScsiTransportVersion;
   }
 
+  /** For messages. */
+  describe(): string {
+    return `target ${this.name}`;
+  }
+
   /** Its sessions in the order of creation. */
   get sessions(): Iterable<Session> {
     return this.sessionsByName.values();
@@ -91,7 +96,7 @@ export class Target {
   /** The group of a name. `EINVAL` when there is none. */
   group(name: ByteString): AccessGroup {
     const group = this.groups.get(name);
-    if (group === undefined) throw new ScstError('EINVAL', `target ${this.name} has no group ${name}`);
+    if (group === undefined) throw new ScstError('EINVAL', `${this.describe()} has no group ${name}`);
     return group;
   }
 
@@ -100,7 +105,7 @@ export class Target {
     const group = this.group(name);
     if (group.sessions.size > 0) {
       if (!this.core.modules.flag('scst', 'forcibly_close_sessions')) {
-        throw new ScstError('EBUSY', `${group.sessions.size} session(s) use group ${name} of target ${this.name}`);
+        throw new ScstError('EBUSY', `${group.sessions.size} session(s) use group ${name} of ${this.describe()}`);
       }
       await Promise.all([...group.sessions].map((session) => this.driver.closeSession(session)));
     }
@@ -108,8 +113,18 @@ export class Target {
     await group.clearLuns();
   }
 
+  /** @internal Gives a group another name in the same place; the caller has checked it. */
+  renameGroup(name: ByteString, newName: ByteString): void {
+    this.group(name).rename(newName);
+    const groups = [...this.groups.values()];
+    this.groups.clear();
+    for (const group of groups) if (group.name !== null) this.groups.set(group.name, group);
+  }
+
   /** The set an initiator of this name sees: the first group, in the order of creation, that claims it. */
   groupFor(initiatorName: ByteString): AccessGroup {
+    const { globalGroups } = this.core;
+    if (globalGroups !== null && this.driver.hasGroups) return globalGroups.groupFor(this, initiatorName);
     for (const group of this.groups.values()) if (group.claims(initiatorName)) return group;
     return this.defaultGroup;
   }

@@ -63,6 +63,17 @@ export const scanNumber = (text: ByteString): bigint => {
   return BigInt.asIntN(64, sign === '-' ? -BigInt(digits) : BigInt(digits));
 };
 
+/**
+ * Reads what stands of a number at the beginning of a text, as simple_strtoul() does with base 0: no digits are 0, and there is
+ * no error. The text after it comes back, too.
+ */
+export const leadingNumber = (text: ByteString): { value: bigint; rest: ByteString } => {
+  const form = FORMS.find(({ prefix }) => prefix.test(text)) ?? FORMS[2];
+  const body = text.replace(form.prefix, '');
+  const digits = form.digits.exec(body)?.[0] ?? '';
+  return { value: digits === '' ? 0n : BigInt.asUintN(64, BigInt(`${form.radix}${digits}`)), rest: body.slice(digits.length) };
+};
+
 const notANumber = (type: NumberType, text: ByteString): ScstError =>
   new ScstError('EINVAL', `${JSON.stringify(text)} is not ${type.min < 0n ? 'a number' : 'an unsigned number'} (0x… hex, 0… octal, nothing around it)`);
 

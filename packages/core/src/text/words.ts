@@ -26,25 +26,35 @@ export const trimSpace = (text: ByteString): ByteString => {
   return text.slice(start, end);
 };
 
+/** Text without the kernel's white space before it. */
+export const trimSpaceBefore = (text: ByteString): ByteString => {
+  let start = 0;
+  while (start < text.length && isSpace(text.charAt(start))) start += 1;
+  return text.slice(start);
+};
+
 /** True for text of the kernel's white space alone, the empty one included. */
 export const isBlank = (text: ByteString): boolean => trimSpace(text) === '';
 
 /** Reads the words of a command (SPEC sysfs 1.2): `=` is white space, and there is no quoting. */
 export class Words {
   readonly #text: ByteString;
+  readonly #isDelimiter: (character: string) => boolean;
   #at = 0;
 
-  constructor(text: ByteString) {
+  /** With `isSpace` for delimiter, words are separated by white space alone, as in procfs (SPEC sysfs 17). */
+  constructor(text: ByteString, delimiter = isDelimiter) {
     this.#text = text;
+    this.#isDelimiter = delimiter;
   }
 
   /** The next word, `''` when there is none. The one delimiter after it is consumed. */
   next(): ByteString {
     const text = this.#text;
     let start = this.#at;
-    while (start < text.length && isDelimiter(text.charAt(start))) start += 1;
+    while (start < text.length && this.#isDelimiter(text.charAt(start))) start += 1;
     let end = start;
-    while (end < text.length && !isDelimiter(text.charAt(end))) end += 1;
+    while (end < text.length && !this.#isDelimiter(text.charAt(end))) end += 1;
     this.#at = Math.min(end + 1, text.length);
     return text.slice(start, end);
   }

@@ -22,6 +22,8 @@ export interface AttributeRow<T> {
   readonly raw?: boolean;
   /** True: reads go through the work queue, and need the core's lock. */
   readonly queuedRead?: boolean;
+  /** True: neither what is read nor what is written is cut, as is the way of procfs. */
+  readonly uncut?: boolean;
   /** The file is there only when this is true. Absent: always. */
   readonly when?: (owner: T) => boolean;
 }

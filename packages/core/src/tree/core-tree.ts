@@ -43,6 +43,9 @@ export interface Call {
 
 const NOTHING = new Uint8Array(0);
 
+/** What stat(2) says of every file of sysfs. */
+const FILE_SIZE = 4096;
+
 /** A directory of the machine and all below it, as a tree. Directories above it are reached through links alone. */
 export class CoreTree implements SysfsTree {
   readonly description: string;
@@ -60,12 +63,12 @@ export class CoreTree implements SysfsTree {
     const call = { operation: 'stat', path };
     return interruptible(call, signal, () => {
       const place = this.#walk(call, false);
-      const type = place.entry.kind;
+      const { entry } = place;
       return {
-        type,
+        type: entry.kind,
         mode: this.#tree.modes.of(place),
-        size: type === 'file' ? 4096 : 0,
-        nlink: place.entry.kind === 'directory' ? 2 + subdirectories(place.entry) : 1,
+        size: entry.kind === 'file' && !entry.uncut ? FILE_SIZE : 0,
+        nlink: entry.kind === 'directory' ? 2 + subdirectories(entry) : 1,
         uid: 0,
         gid: 0,
       };
@@ -126,14 +129,14 @@ export class CoreTree implements SysfsTree {
     const file = this.#file(call, place);
     const { show } = file;
     if (show === undefined) throw failure(call, 'EIO');
-    if (file.queuedRead) return explaining(call, async () => bytesOf(await this.#tree.queue().read(show)));
-    return explaining(call, () => bytesOf(show()));
+    if (file.queuedRead) return explaining(call, async () => bytesOf(file, await this.#tree.queue().read(show)));
+    return explaining(call, () => bytesOf(file, show()));
   }
 
   /** @internal One write(2) to a place that was opened. */
   store(call: Call, place: Place, input: Uint8Array): number | Promise<number> {
     const file = this.#file(call, place);
-    const taken = input.length > MAX_ATTRIBUTE_WRITE ? input.subarray(0, MAX_ATTRIBUTE_WRITE) : input;
+    const taken = input.length > MAX_ATTRIBUTE_WRITE && !file.uncut ? input.subarray(0, MAX_ATTRIBUTE_WRITE) : input;
     if (taken.length === 0) return 0;
     return explaining(call, () => {
       const work = file.store?.(toByteString(taken));
@@ -195,7 +198,11 @@ const rethrow = (call: Call, error: unknown): never => {
   throw new SysfsError({ ...call, errno: error.code, reason: nameOf(error.message), cause: error });
 };
 
-const bytesOf = (text: ByteString): Uint8Array => (text === '' ? NOTHING : fromByteString(text.slice(0, MAX_ATTRIBUTE_READ)));
+/** What a read of a file gives of its text. */
+const bytesOf = (file: FileEntry, text: ByteString): Uint8Array => {
+  if (text === '') return NOTHING;
+  return fromByteString(file.uncut ? text : text.slice(0, MAX_ATTRIBUTE_READ));
+};
 
 /** A byte string for people. Most are ASCII, which needs no turning. */
 const nameOf = (text: ByteString): string => (/^[\0-\x7f]*$/.test(text) ? text : decodeName(fromByteString(text)));

@@ -15,6 +15,8 @@ export interface FileEntry {
   /** Absent: the file cannot be written. */
   readonly store?: ((text: ByteString) => StoreResult) | undefined;
   readonly queuedRead: boolean;
+  /** True: neither what is read nor what is written is cut. */
+  readonly uncut: boolean;
 }
 
 export interface LinkEntry {
@@ -31,6 +33,7 @@ export interface DirectoryEntry {
   readonly owner: object;
   /** What the directory is of its owner, e.g. `target` or `target luns`. */
   readonly role: string;
+  readonly mode: number;
   lookup(name: ByteString): Entry | undefined;
   names(): Iterable<readonly [name: ByteString, kind: EntryKind]>;
   /** The errno with which listing fails, if it does. */
@@ -58,6 +61,8 @@ export interface DirectoryTable<T> {
   readonly fixed?: readonly FixedRow<T>[];
   readonly collections?: readonly CollectionRow<T>[];
   readonly broken?: (owner: T) => ErrnoName | undefined;
+  /** Default: 0755. */
+  readonly mode?: number;
 }
 
 /** What directories of one role have in them: tables, shared by all of them. */
@@ -68,6 +73,7 @@ export class DirectoryType<T extends object> {
   readonly #fixed: ReadonlyMap<ByteString, FixedRow<T>>;
   readonly #collections: readonly CollectionRow<T>[];
   readonly #broken: ((owner: T) => ErrnoName | undefined) | undefined;
+  readonly #mode: number;
 
   constructor(role: string, table: DirectoryTable<T>) {
     this.role = role;
@@ -77,6 +83,7 @@ export class DirectoryType<T extends object> {
     this.#fixed = new Map(table.fixed?.map((row) => [row.name, row]));
     this.#collections = table.collections ?? [];
     this.#broken = table.broken;
+    this.#mode = table.mode ?? 0o755;
   }
 
   /** The directory of an object. */
@@ -86,6 +93,7 @@ export class DirectoryType<T extends object> {
       kind: 'directory',
       owner,
       role: this.role,
+      mode: this.#mode,
       lookup: (name) => this.#lookup(owner, name),
       names: () => this.#names(owner),
       broken: broken === undefined ? undefined : () => broken(owner),
@@ -121,6 +129,7 @@ export const fileOf = <T extends object>(row: AttributeRow<T>, owner: T): FileEn
     show: row.value === undefined && row.text === undefined ? undefined : () => textOf(row, owner),
     store: store === undefined ? undefined : (text) => store(owner, row.raw === true ? text : untilNul(text)),
     queuedRead: row.queuedRead === true,
+    uncut: row.uncut === true,
   };
 };
 

@@ -5,9 +5,10 @@ import { type ScstRoot } from './root.js';
 import { type Machine, machineRoot } from './system.js';
 
 const TREE = ['sys', 'kernel', 'scst_tgt'];
+const OLD_TREE = ['proc', 'scsi_tgt'];
 
-/** The views of a machine with a core in it: the tree of SCST, and all from the root. */
-export const machineTrees = (core: ScstCore, root: () => ScstRoot | null): { tree: SysfsTree; system: SysfsTree } => {
+/** The views of a machine with a core in it: the two trees of SCST, of which one is there, and all from the root. */
+export const machineTrees = (core: ScstCore, root: () => ScstRoot | null): { tree: SysfsTree; procfs: SysfsTree; system: SysfsTree } => {
   const machine: Machine = {
     core,
     get root() {
@@ -20,5 +21,9 @@ export const machineTrees = (core: ScstCore, root: () => ScstRoot | null): { tre
     return loaded.queue;
   };
   const shared = new TreeRoot(machineRoot(machine), queue);
-  return { tree: new CoreTree(shared, TREE, 'core in memory'), system: new CoreTree(shared, [], 'machine of a core in memory') };
+  return {
+    tree: new CoreTree(shared, TREE, 'core in memory'),
+    procfs: new CoreTree(shared, OLD_TREE, 'procfs of a core in memory'),
+    system: new CoreTree(shared, [], 'machine of a core in memory'),
+  };
 };

@@ -8,7 +8,7 @@ export class Modes {
   /** The permission bits of an entry. */
   of({ entry, above }: Place): number {
     if (entry.kind === 'link') return 0o777;
-    return this.#changed.get(entry.owner)?.get(key(entry, above.at(-1))) ?? usual(entry);
+    return this.#changed.get(entry.owner)?.get(key(entry, above.at(-1))) ?? entry.mode;
   }
 
   set({ entry, above }: Place, mode: number): void {
@@ -18,8 +18,6 @@ export class Modes {
     this.#changed.set(entry.owner, changed);
   }
 }
-
-const usual = (entry: Exclude<Entry, { kind: 'link' }>): number => (entry.kind === 'directory' ? 0o755 : entry.mode);
 
 /** One owner may have several directories, and several files in each. */
 const key = (entry: Exclude<Entry, { kind: 'link' }>, step: { directory: DirectoryEntry; name: string } | undefined): string =>

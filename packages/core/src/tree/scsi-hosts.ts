@@ -64,6 +64,8 @@ const scsiHostDirectory = new DirectoryType<ScsiHost>('scsi_host entry', {
   ],
 });
 
+const targetName = (host: ScsiHost): string => `target${host.number}:0:${host.id}`;
+
 const hostDirectory = new DirectoryType<ScsiHost>('host', {
   fixed: [
     directoryRow(
@@ -74,9 +76,9 @@ const hostDirectory = new DirectoryType<ScsiHost>('host', {
   ],
   collections: [
     {
-      lookup: (host, name) => (name === `target${host.number}:0:0` && host.deviceCount > 0 ? targetDirectory.of(host) : undefined),
+      lookup: (host, name) => (name === targetName(host) && host.deviceCount > 0 ? targetDirectory.of(host) : undefined),
       *names(host) {
-        if (host.deviceCount > 0) yield [`target${host.number}:0:0`, 'directory'];
+        if (host.deviceCount > 0) yield [targetName(host), 'directory'];
       },
     },
   ],

@@ -7,6 +7,8 @@ const CACHES = ['sgv', 'sgv-0', 'sgv-clust', 'sgv-clust-0', 'sgv-dma', 'sgv-dma-
 
 const SIZES = ['4K', '8K', '16K', '32K', '64K', '128K', '256K', '512K', '1024K', '2048K', '4096K'];
 
+const INACTIVE = 'Inactive pages                             0';
+
 const columns = (name: string, ...values: string[]): string => `${name.padEnd(31)}${values.map((value) => value.padEnd(12)).join('').trimEnd()}`;
 
 const statistics = (cache: string): string =>
@@ -28,9 +30,12 @@ const cacheDirectory = new DirectoryType<Cache>('sgv cache', { attributes: [zero
 
 const boxes = new Map<string, Cache>(CACHES.map((name) => [name, { name }]));
 
+/** The statistics of all caches in one text: the file `sgv` of procfs. */
+export const sgvText = (): string => `${INACTIVE}\n\n${CACHES.map((cache) => `${statistics(cache)}\n`).join('\n')}`;
+
 /** `sgv/` (SPEC sysfs 11). */
 export const sgvDirectory = new DirectoryType<ScstCore>('sgv', {
-  attributes: [zeroed('global_stats', () => 'Inactive pages                             0')],
+  attributes: [zeroed('global_stats', () => INACTIVE)],
   collections: [
     {
       lookup: (_core, name) => {

@@ -2,6 +2,8 @@ import { type ScstCore } from '../core.js';
 import { procScsi } from '../initiator/proc-scsi.js';
 import { type LoadedDefinition } from '../modules/module-table.js';
 import { type ModuleParameter, parseParameter } from '../modules/parameter.js';
+import { scsiTgtDirectory } from '../procfs/root.js';
+import { PROC_DIRECTORY_MODE } from '../procfs/proc-file.js';
 import { ScstLocalDriver } from '../target/scst-local.js';
 import { type DirectoryEntry, directories, directoryRow, DirectoryType, fileOf } from './directory.js';
 import { rootDirectory, type ScstRoot } from './root.js';
@@ -59,7 +61,7 @@ const kernelDirectory = new DirectoryType<Machine>('kernel', {
     {
       name: 'scst_tgt',
       kind: 'directory',
-      when: ({ root }) => root !== null,
+      when: ({ core, root }) => root !== null && core.administration === 'sysfs',
       entry: (machine) => rootDirectory.of(loadedRoot(machine)),
     },
   ],
@@ -98,10 +100,22 @@ const sysDirectory = new DirectoryType<Machine>('sys', {
 });
 
 const procScsiDirectory = new DirectoryType<Machine>('proc scsi', {
-  attributes: [{ name: 'scsi', mode: 0o444, text: ({ core }) => procScsi(core.hosts.all) }],
+  mode: PROC_DIRECTORY_MODE,
+  attributes: [{ name: 'scsi', mode: 0o444, text: ({ core }) => procScsi(core.hosts.all), uncut: true }],
 });
 
-const procDirectory = new DirectoryType<Machine>('proc', { fixed: [directoryRow('scsi', procScsiDirectory, (machine) => machine)] });
+const procDirectory = new DirectoryType<Machine>('proc', {
+  mode: PROC_DIRECTORY_MODE,
+  fixed: [
+    directoryRow('scsi', procScsiDirectory, (machine) => machine),
+    {
+      name: 'scsi_tgt',
+      kind: 'directory',
+      when: ({ core, root }) => root !== null && core.administration === 'procfs',
+      entry: (machine) => scsiTgtDirectory.of(loadedRoot(machine)),
+    },
+  ],
+});
 
 const machineDirectory = new DirectoryType<Machine>('machine', {
   fixed: [directoryRow('proc', procDirectory, (machine) => machine), directoryRow('sys', sysDirectory, (machine) => machine)],
