@@ -23,11 +23,18 @@ export class ServerProcess implements AsyncDisposable {
   readonly #ended: Promise<unknown>;
   /** Process of the server itself, which need not be the child. */
   readonly pid: number;
+  readonly #said: () => string;
 
-  private constructor(child: ChildProcess, ended: Promise<unknown>, pid: number) {
+  private constructor(child: ChildProcess, { ended, pid, said }: { ended: Promise<unknown>; pid: number; said: () => string }) {
     this.#child = child;
     this.#ended = ended;
     this.pid = pid;
+    this.#said = said;
+  }
+
+  /** What it has said on standard error so far. */
+  get stderr(): string {
+    return this.#said();
   }
 
   /** Starts a server and waits until it answers. Throws with what it said when it ends before that. */
@@ -40,7 +47,7 @@ export class ServerProcess implements AsyncDisposable {
     for (;;) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${said}`);
       const server = await findServer(options.socket).catch(() => undefined);
-      if (server !== undefined) return new ServerProcess(child, ended, server.pid);
+      if (server !== undefined) return new ServerProcess(child, { ended, pid: server.pid, said: () => said });
       if (Date.now() > deadline) {
         child.kill('SIGKILL');
         throw new Error(`the server did not come up: ${said}`);
