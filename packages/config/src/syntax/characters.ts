@@ -13,5 +13,5 @@ export const BYTE_ORDER_MARK = 0xfeff;
 /** White space within a line: blank, tab, vertical tab, form feed, carriage return. */
 export const isBlank = (code: number): boolean => code === SPACE || code === TAB || (code >= 0x0b && code <= CARRIAGE_RETURN);
 
-/** A control character no text has: ASCII's, but for the white space among them. */
-export const CONTROL_CHARACTER = /(?![\t-\r\u0080-\u009f])\p{Cc}/u;
+/** A control character no text has: ASCII's, but for the white space among them. Said by what it is not: one class is searched for fastest. */
+export const CONTROL_CHARACTER = /[^\t-\r -~\u{80}-\u{10ffff}]/u;
