@@ -132,6 +132,8 @@ export interface CommandRow {
   readonly exclusive?: boolean;
   /** Executes while FORMAT UNIT is at work. */
   readonly whileFormatting?: boolean;
+  /** Executes although a SANITIZE has failed, and may mend that. */
+  readonly mendsSanitize?: boolean;
   /** No command on the same blocks runs at the same time (SBC-4 4.25, COMPARE AND WRITE). */
   readonly atomic?: boolean;
   /** Refused with 7/00/00 on a write-protected LUN, also where unsupported. */

@@ -4,17 +4,16 @@ import { readStore } from './read.js';
 import { type CdbField, type CommandRow, defineCommand, type ReservationClass } from './command.js';
 
 /**
- * What a vcdrom asks of its medium before it executes a command (SPEC 16). Without one: 2/3A/00. The first command after a
+ * What a vcdrom, or a disk that can be ejected, asks of its medium before it executes a command (SPEC 16). Without one: 2/3A/00. The first command after a
  * change reports it, and leaves the report to every other nexus of the device. False: the command has been ended.
  */
 export function checkMedium(command: ActiveCommand): boolean {
   const { server, row, nexus } = command;
-  if (server.device.kind !== 'cdrom') return true;
   if (server.medium.isMissing) {
     command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
     return false;
   }
-  if (!server.medium.changePending || row.passesUnitAttention === true) return true;
+  if (server.device.kind !== 'cdrom' || !server.medium.changePending || row.passesUnitAttention === true) return true;
   server.medium.changePending = false;
   server.raise(SENSE_CONDITION.MEDIUM_MAY_HAVE_CHANGED, nexus);
   command.fail(SENSE_CONDITION.MEDIUM_MAY_HAVE_CHANGED);

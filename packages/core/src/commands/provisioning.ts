@@ -41,3 +41,8 @@ export function maxTransferBlocks({ blockSize }: VirtualDeviceObject, { session 
 export function maxAtomicBlocks(device: VirtualDeviceObject, nexus: Nexus): number {
   return Math.min(Math.floor((device.store?.atomicWriteLength ?? 0) / device.blockSize), maxTransferBlocks(device, nexus), 0xffff);
 }
+
+/** SANITIZE can erase by freeing every block. */
+export function canBlockErase(device: VirtualDeviceObject): boolean {
+  return device.thinProvisioned && device.store?.unmap !== undefined;
+}

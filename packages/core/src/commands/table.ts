@@ -18,8 +18,10 @@ import { orWrite } from './or-write.js';
 import { preFetch } from './pre-fetch.js';
 import { read } from './read.js';
 import { readCapacity } from './read-capacity.js';
+import { removableMedium } from './removable-medium.js';
 import { reportLuns } from './report-luns.js';
 import { requestSense } from './request-sense.js';
+import { sanitizeCommands } from './sanitize.js';
 import { supportedOperationCodes, supportedTaskManagement } from './supported-operations.js';
 import { synchronizeCache } from './synchronize-cache.js';
 import { testUnitReady } from './test-unit-ready.js';
@@ -62,6 +64,8 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   orWrite,
   writeAtomic,
   ...readDefectData,
+  ...removableMedium,
+  ...sanitizeCommands,
 ];
 
 /** Stands for an operation code that the table does not know. */

@@ -3,7 +3,7 @@ import type { Nexus } from '../nexus/nexus.js';
 import type { VirtualDeviceObject } from '../nexus/objects.js';
 import { targetGroupOf } from './alua.js';
 import { copyBytes, copyPadded } from './byte-text.js';
-import { MAX_WRITE_SAME_LENGTH, maxAtomicBlocks, maxTransferBlocks, PAGE_SIZE, unmapLimits } from './provisioning.js';
+import { canBlockErase, MAX_WRITE_SAME_LENGTH, maxAtomicBlocks, maxTransferBlocks, PAGE_SIZE, unmapLimits } from './provisioning.js';
 
 /** Vital product data pages, SPC-5 7.7 and SBC-4 6.6; SPEC 5. A page fills in everything but byte 0. */
 interface VpdPage {
@@ -149,9 +149,11 @@ function blockLimits(device: VirtualDeviceObject, nexus: Nexus): Uint8Array {
 }
 
 /** B1h */
-function blockDeviceCharacteristics(device: VirtualDeviceObject): Uint8Array {
+function blockDeviceCharacteristics(device: VirtualDeviceObject, { server }: Nexus): Uint8Array {
   const page = newPage(0xb1, 0x3c);
   writeU16(page, 4, device.rotational ? 15000 : 1); // rotations per minute; 1: none
+  // WABEREQ: a block that was erased can be read.
+  if (server.rules.announcesT10Commands && canBlockErase(device)) page[7] = 0x40;
   return page;
 }
 

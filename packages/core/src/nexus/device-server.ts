@@ -194,16 +194,28 @@ export class DeviceServer {
     const { row } = command;
     if (!this.checksRangeEarly && !checkRange(command)) return;
     if (row.needsMedium !== false && !checkMedium(command)) return;
-    if (this.medium.isFormatting && row.whileFormatting !== true) {
-      command.fail(SENSE_CONDITION.FORMAT_IN_PROGRESS);
-    } else if (row.worksInactive !== true && this.medium.isClosed) {
+    if (this.#isOccupied(command)) return;
+    if (row.worksInactive !== true && this.medium.isClosed) {
       command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
     } else if (row.lba === undefined && row.writesMedium !== true) {
       this.#call(command, execute);
+    } else if (this.medium.stopped) {
+      command.fail(SENSE_CONDITION.INITIALIZING_COMMAND_REQUIRED);
     } else {
       command.resume = execute;
       if (this.#access.enter(command)) this.#call(command, execute);
     }
+  }
+
+  /** True: the medium is taken as a whole, and the command has been ended. FORMAT IN PROGRESS comes without its progress, as SCST has it. */
+  #isOccupied(command: ActiveCommand): boolean {
+    const condition = this.medium.occupation;
+    if (condition === null || command.row.whileFormatting === true) return false;
+    if (command.row.mendsSanitize === true && !this.medium.isFormatting) return false;
+    const sense = condition === SENSE_CONDITION.FORMAT_IN_PROGRESS ? undefined : this.medium.occupationSense(this.senseFormat);
+    if (sense === undefined) command.fail(condition);
+    else command.failWith(sense);
+    return true;
   }
 
   #call(command: ActiveCommand, execute: Execute | undefined): void {
@@ -228,8 +240,7 @@ export class DeviceServer {
   /** A command that the core has carried out goes on to the handler, which wants its medium there and does nothing else. */
   passToHandler(command: ActiveCommand): void {
     if (!checkMedium(command)) return;
-    if (this.medium.isFormatting) command.fail(SENSE_CONDITION.FORMAT_IN_PROGRESS);
-    else command.good();
+    if (!this.#isOccupied(command)) command.good();
   }
 
   /** The one way out of every command. */
@@ -251,7 +262,7 @@ export class DeviceServer {
       });
     }
     if (command.onMedium !== 'no') {
-      for (const next of this.#access.leave(command)) this.#call(next, next.resume);
+      for (const next of this.#access.leave(command)) if (!this.#isOccupied(next)) this.#call(next, next.resume);
     }
     if (command.running) this.#gate.leave(command);
     if (row.reusable === true && !command.aborted && this.#spare.length < MAX_SPARE) this.#spare.push(command);
@@ -284,19 +295,20 @@ export class DeviceServer {
     clearAca(this, nexus);
     this.nexuses.delete(nexus);
     this.#leaving.add(nexus);
+    this.medium.preventedBy.delete(nexus);
     this.reservations.nexusClosed(nexus);
     await aborted;
     this.#leaving.delete(nexus);
   }
 
-  /** LOGICAL UNIT RESET of this device, or TARGET RESET of every device behind the nexus's target (SPEC 11). */
+  /** LOGICAL UNIT RESET of this device, or TARGET RESET of every device that the nexus's target shows to its access group (SPEC 11). */
   async reset(kind: 'lun' | 'target', nexus: Nexus): Promise<void> {
     const servers = new Set<DeviceServer>([this]);
     if (kind === 'lun') {
       this.core.localStats.deviceResets++;
     } else {
       this.core.localStats.targetResets++;
-      for (const session of nexus.session.target.sessions) for (const other of session.nexuses.values()) servers.add(other.server);
+      for (const { device } of nexus.session.group.luns.values()) servers.add(device.server);
     }
     await Promise.all([...servers].map((server) => resetUnit(server, nexus)));
   }

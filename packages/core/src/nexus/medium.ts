@@ -1,5 +1,6 @@
-import { encodeSense, SENSE_CONDITION, type SenseFormat } from '@scst/scsi';
+import { encodeSense, SENSE_CONDITION, type SenseCondition, type SenseFormat } from '@scst/scsi';
 import { FormatProgress } from './format-progress.js';
+import type { Nexus } from './nexus.js';
 import { type DeviceObject, isVirtual, type VirtualDeviceObject } from './objects.js';
 
 /** What a device server knows of its medium. Sizes are asked of the device each time: they change under it. */
@@ -7,14 +8,31 @@ export class Medium {
   readonly #device: DeviceObject;
   #size: bigint | null = null;
   #byteSize = 0;
-  #format: FormatProgress | null = null;
-  /** PREVENT of PREVENT ALLOW MEDIUM REMOVAL. */
-  removalPrevented = false;
+  #format: { readonly progress: FormatProgress; readonly condition: SenseCondition } | null = null;
+  #removalPrevented = false;
+  /** Those who prevent removal, where each nexus does so for itself (SPC-5 6.19). */
+  readonly preventedBy = new Set<Nexus>();
+  /** A disk's medium was taken out by START STOP UNIT. */
+  ejected = false;
+  /** In the stopped power condition (SBC-4 4.21). */
+  stopped = false;
+  /** A SANITIZE has failed; `restricted`: nothing but another one helps. */
+  sanitizeFailed: 'restricted' | 'unrestricted' | null = null;
   /** It changed and nobody has reported it yet (SPEC 16). */
   changePending = false;
 
   constructor(device: DeviceObject) {
     this.#device = device;
+  }
+
+  /** PREVENT of PREVENT ALLOW MEDIUM REMOVAL. Taking it back takes it back for every nexus. */
+  get removalPrevented(): boolean {
+    return this.#removalPrevented || this.preventedBy.size > 0;
+  }
+
+  set removalPrevented(prevented: boolean) {
+    this.#removalPrevented = prevented;
+    if (!prevented) this.preventedBy.clear();
   }
 
   /** log2 of the block size. */
@@ -41,9 +59,9 @@ export class Medium {
     return this.exactByteSize >> BigInt(this.blockShift);
   }
 
-  /** A vcdrom without a medium. */
+  /** A vcdrom without a medium, or a disk whose medium was ejected. */
   get isMissing(): boolean {
-    return this.#device.kind === 'cdrom' && this.#virtual.store === null;
+    return this.ejected || this.#device.kind === 'cdrom' && this.#virtual.store === null;
   }
 
   /** The backing file is not open, because `active` is 0. */
@@ -78,19 +96,33 @@ export class Medium {
     return this.#format !== null;
   }
 
-  /** A FORMAT UNIT begins; `total` in bytes. */
-  beginFormat(total: number): FormatProgress {
-    const format = new FormatProgress(total, () => {
-      if (this.#format === format) this.#format = null;
-    });
-    this.#format = format;
-    return format;
+  /** What ends commands that must not come between: a FORMAT UNIT or SANITIZE is at work, or a SANITIZE has failed. */
+  get occupation(): SenseCondition | null {
+    return this.#format?.condition ?? (this.sanitizeFailed === null ? null : SANITIZE_COMMAND_FAILED);
   }
 
-  /** What REQUEST SENSE has to say while no unit attention is pending: nothing, or how far a FORMAT UNIT is. */
+  /** Something begins that takes the whole medium; `total` in bytes, `condition` for those that come meanwhile. */
+  beginFormat(total: number, condition: SenseCondition = SENSE_CONDITION.FORMAT_IN_PROGRESS): FormatProgress {
+    const progress = new FormatProgress(total, () => {
+      if (this.#format?.progress === progress) this.#format = null;
+    });
+    this.#format = { progress, condition };
+    return progress;
+  }
+
+  /** The sense data of {@link occupation}, with how far it is; undefined: there is none. */
+  occupationSense(format: SenseFormat): Uint8Array | undefined {
+    if (this.#format === null) return this.sanitizeFailed === null ? undefined : encodeSense({ ...SANITIZE_COMMAND_FAILED, format });
+    const { progress, condition } = this.#format;
+    return encodeSense({ ...condition, format, senseKeySpecific: { kind: 'progress', progress: progress.progress } });
+  }
+
+  /** What REQUEST SENSE has to say while no unit attention is pending: nothing, or what occupies the medium. */
   sense(format: SenseFormat): Uint8Array {
-    if (this.#format === null) return encodeSense({ ...SENSE_CONDITION.NO_SENSE, format });
-    const { progress } = this.#format;
-    return encodeSense({ ...SENSE_CONDITION.FORMAT_IN_PROGRESS, format, senseKeySpecific: { kind: 'progress', progress } });
+    return this.occupationSense(format) ?? encodeSense({ ...SENSE_CONDITION.NO_SENSE, format });
   }
 }
+
+/** LOGICAL UNIT NOT READY, SANITIZE IN PROGRESS */
+export const SANITIZE_IN_PROGRESS: SenseCondition = { senseKey: 0x2, additionalSenseCode: 0x04, additionalSenseCodeQualifier: 0x1b };
+export const SANITIZE_COMMAND_FAILED: SenseCondition = { senseKey: 0x3, additionalSenseCode: 0x31, additionalSenseCodeQualifier: 0x03 };
