@@ -63,7 +63,7 @@ describe('SANITIZE', () => {
     expect(await field(wrong((list) => list.fill(0, 0, 1)))).toMatchObject({ inCdb: false, fieldPointer: 0, bitPointer: 4 });
     expect(await field(wrong((list) => list.fill(0x21, 0, 1)))).toMatchObject({ inCdb: false, fieldPointer: 0, bitPointer: 6 });
     expect(await field(wrong((list) => list.fill(0, 2, 4)))).toMatchObject({ inCdb: false, fieldPointer: 2 });
-    expect(await field(wrong((list) => list.set([0x02, 0x04], 2)))).toMatchObject({ inCdb: false, fieldPointer: 2 });
+    expect(await field(wrong((list) => { list.set([0x02, 0x04], 2); }))).toMatchObject({ inCdb: false, fieldPointer: 2 });
     expect((await fixture.run(READ, { in: BLOCKS * BLOCK })).dataIn[0]).toBe(0x61);
   });
 

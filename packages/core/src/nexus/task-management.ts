@@ -58,6 +58,7 @@ export async function resetUnit(server: DeviceServer, by: Nexus): Promise<void> 
   const aborted = abortCommands(server, [...server.commands()], by);
   for (const nexus of server.nexuses) clearAca(server, nexus);
   server.medium.removalPrevented = false;
+  server.medium.stopped = false;
   server.reservations.reset();
   server.modes.reset();
   server.raise(SENSE_CONDITION.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED);
