@@ -1,5 +1,6 @@
 import { encodeName, SysfsError, type SysfsTree, toByteString } from '@scst/sysfs';
 import { ScstCore, type ScstCoreOptions } from './core.js';
+import { ScstError } from './errors.js';
 import { type OpenStoreOptions, StoreError, type BlockStore, type Storage } from './store/block-store.js';
 import { MemoryStore } from './store/memory-store.js';
 
@@ -105,8 +106,11 @@ export const outcome = async (call: Promise<unknown>): Promise<string> => {
   }
 };
 
+/** `ok`, or the errno with which objects refuse. */
+export const outcomeOf = (work: () => unknown): Promise<string> => outcome(Promise.resolve().then(work));
+
 const errnoOf = (error: unknown): string => {
-  if (error instanceof SysfsError) return error.code;
+  if (error instanceof SysfsError || error instanceof ScstError) return error.code;
   throw error;
 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ScstError } from '../errors.js';
-import { INT, L, type NumberType, parseFlag, parseNumber, scanNumber, UL } from './numbers.js';
+import { INT, L, leadingNumber, type NumberType, parseFlag, parseNumber, scanNumber, UL } from './numbers.js';
 
 const errno = (work: () => unknown): string => {
   try {
@@ -93,5 +93,30 @@ describe('sizes (SPEC sysfs 9.4)', () => {
     ['- 5', 'EINVAL'],
   ])('scans %j as %s', (text, value) => {
     expect(errno(() => scanNumber(text))).toBe(value);
+  });
+});
+
+describe('numbers at the beginning of a text', () => {
+  it.each([
+    ['', 0n, ''],
+    ['x', 0n, 'x'],
+    ['-1', 0n, '-1'],
+    [' 1', 0n, ' 1'],
+    ['12 RO', 12n, ' RO'],
+    ['0x1Fg', 31n, 'g'],
+    ['0xg', 0n, 'xg'],
+    ['018', 1n, '8'],
+    ['18446744073709551617', 1n, ''],
+  ])('%j is %d', (text, value, rest) => {
+    expect(leadingNumber(text)).toEqual({ value, rest });
+  });
+
+  it('are read as whole ones are, whatever follows', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: UL.max }), fc.constantFrom(10, 16), fc.constantFrom('', ' ', '\n', ';1'), (number, radix, rest) => {
+        const digits = `${radix === 16 ? '0x' : ''}${number.toString(radix)}`;
+        expect(leadingNumber(`${digits}${rest}`)).toEqual({ value: parseNumber(UL, digits), rest });
+      }),
+    );
   });
 });
