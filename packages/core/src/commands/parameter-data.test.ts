@@ -176,5 +176,8 @@ describe('REPORT LUNS', () => {
     const numbers = [];
     for (let at = 8; at < dataIn.length; at += 8) numbers.push(toHex(dataIn.subarray(at, at + 2)));
     expect(numbers).toEqual(['0000', '0021', '0001', '0002', '3fff']);
+    // What does not fit the buffer counts in the residual.
+    expect(await fixture.run('a0 00 00 00 00 00 00 00 02 00 00 00', { in: 24 })).toMatchObject({ status: 0, residual: 24 - 48 });
+    expect(await fixture.run('a0 00 00 00 00 00 00 00 00 18 00 00', { in: 24 })).toMatchObject({ status: 0, residual: 0 });
   });
 });

@@ -36,7 +36,11 @@ export const reportLuns = defineCommand({
     if (!isKnownSelectReport(readU8(command.cdb, 2))) command.invalidFieldInCdb(2);
     else if (command.transferLength === 0) command.good();
     else if (command.allocationLength < HEADER + ENTRY) command.invalidFieldInCdb(6);
-    else command.reply(lunList(command.session, command.allocationLength));
+    else {
+      const list = lunList(command.session, command.allocationLength);
+      // A list that is too long for the initiator's buffer leaves a residual below zero, as blocks do.
+      command.reply(list, Math.min(list.length, command.transferLength));
+    }
   },
 });
 

@@ -148,13 +148,16 @@ export class ActiveCommand {
     this.server.end(this);
   }
 
-  /** Data-in, cut to the CDB's length and the initiator's buffer, then GOOD. */
-  reply(data: Uint8Array): void {
+  /**
+   * Data-in, cut to the CDB's length and the initiator's buffer, then GOOD. `moved`: what the residual counts as moved, where
+   * that is not what fits the buffer.
+   */
+  reply(data: Uint8Array, moved?: number): void {
     const buffer = this.task.dataIn;
     if (buffer !== null) {
       const length = Math.min(data.length, this.transferLength, buffer.length);
       buffer.set(length === data.length ? data : data.subarray(0, length));
-      this.moved = length;
+      this.moved = moved ?? length;
     } else {
       this.moved = Math.min(data.length, this.transferLength);
     }

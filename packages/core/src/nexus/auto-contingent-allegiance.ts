@@ -1,5 +1,5 @@
 import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION, STATUS } from '@scst/scsi';
-import { controlByte } from '../commands/table.js';
+import { controlByte, unknownCommand } from '../commands/table.js';
 import type { ActiveCommand } from './active-command.js';
 import type { DeviceServer } from './device-server.js';
 import type { Nexus } from './nexus.js';
@@ -8,9 +8,10 @@ import type { TaskSet } from './task-set.js';
 /** NACA of the CONTROL byte, SAM-6 5.2. */
 const CONTROL_NACA = 0x04;
 
-/** NACA is 1 in the command's CONTROL byte. */
-export function hasNaca(command: ActiveCommand): boolean {
-  return (controlByte(command.task.cdb) & CONTROL_NACA) !== 0;
+/** NACA is 1 in the command's CONTROL byte. Where that is in the CDB of an unknown operation code nobody knows. */
+export function hasNaca({ row, task: { cdb } }: ActiveCommand): boolean {
+  if (row === unknownCommand && readU8(cdb, 0) !== OPCODE.VARIABLE_LENGTH_CDB) return false;
+  return (controlByte(cdb) & CONTROL_NACA) !== 0;
 }
 
 /** SPEC 2 step 3, SAM-6 5.10.2: what an auto contingent allegiance lets in. False: the command has been ended. */

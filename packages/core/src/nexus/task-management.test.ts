@@ -81,6 +81,15 @@ describe('task management', () => {
     ]);
   });
 
+  it('resets what the target shows to the access group, and no device of another group', async () => {
+    const fixture = new Fixture({ sessions: 2 }).clearAttentions();
+    const other = new Fixture().clearAttentions();
+    fixture.sessions.push(...other.sessions);
+    await fixture.unit().reset('target');
+    for (const session of [0, 1]) expect((await fixture.run(TEST_UNIT_READY, { session })).sense).toEqual(RESET_ATTENTION);
+    expect((await other.run(TEST_UNIT_READY)).status).toBe(0);
+  });
+
   it('aborts the task set of one nexus only', async () => {
     const { fixture, store } = slow({ tst: 0 });
     const mine = fixture.run(READ, { in: 512 });
@@ -216,6 +225,12 @@ describe('auto contingent allegiance', () => {
     fixture.unit().clearAca();
     expect((await fixture.run(TEST_UNIT_READY)).status).toBe(0);
     expect(await fixture.run(TEST_UNIT_READY, { attribute: 'aca' })).toMatchObject({ status: 2, sense: hex('700005000000000a00000000490000000000') });
+  });
+
+  it('is not established by an operation code that nobody knows, for its CONTROL byte is not known either', async () => {
+    const { fixture } = slow();
+    expect(await fixture.run('02 00 00 00 00 04')).toMatchObject({ status: 2, sense: hex('700005000000000a00000000200000000000') });
+    expect((await fixture.run(TEST_UNIT_READY)).status).toBe(0);
   });
 
   it('holds back the status of commands at work, and other nexuses of a shared task set', async () => {
