@@ -15,13 +15,16 @@ export class CliError extends Error {
   readonly hint: string | undefined;
   /** More for `--json`. */
   readonly details: Readonly<Record<string, JsonValue>>;
+  /** The status to end with, where another program's is promised. */
+  readonly exit: number | undefined;
 
-  constructor(code: CliError['code'], message: string, options: ErrorOptions & { hint?: string | undefined; details?: Readonly<Record<string, JsonValue>> } = {}) {
+  constructor(code: CliError['code'], message: string, options: ErrorOptions & { hint?: string | undefined; details?: Readonly<Record<string, JsonValue>>; exit?: number } = {}) {
     super(message, options);
     this.name = 'CliError';
     this.code = code;
     this.hint = options.hint;
     this.details = options.details ?? {};
+    this.exit = options.exit;
   }
 }
 
@@ -35,7 +38,7 @@ export interface ErrorReport {
   /** What is wrong, in words. */
   readonly message: string;
   readonly hint?: string | undefined;
-  readonly exit: ExitCode;
+  readonly exit: number;
   readonly details: Readonly<Record<string, JsonValue>>;
 }
 
@@ -62,7 +65,7 @@ export const reportError = (error: unknown): ErrorReport => {
   return reportOther(error);
 };
 
-const exitOf = ({ code }: CliError): ExitCode => (code === 'USAGE' ? EXIT.USAGE : code === 'SCSI_STATUS' ? EXIT.SCSI_STATUS : EXIT.FAILED);
+const exitOf = ({ code, exit }: CliError): number => exit ?? (code === 'USAGE' ? EXIT.USAGE : code === 'SCSI_STATUS' ? EXIT.SCSI_STATUS : EXIT.FAILED);
 
 const reportSysfsError = (error: SysfsError): ErrorReport => {
   const { reason, hint } = explain(error);

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { Context, type Opener } from './context.js';
 import { reportError } from './errors.js';
-import { EXIT, type ExitCode } from './exit-codes.js';
+import { EXIT } from './exit-codes.js';
 import { endingSignal, type Io } from './io.js';
 import { createProgram } from './program.js';
 
@@ -10,14 +10,14 @@ import { createProgram } from './program.js';
  *
  * @param words The words after the program's name.
  */
-export const main = async (words: readonly string[], io: Io, opener: Opener): Promise<ExitCode> => {
+export const main = async (words: readonly string[], io: Io, opener: Opener): Promise<number> => {
   const context = new Context(io, opener, { json: asksForJson(words) });
   const exit = await run(words, context);
   await Promise.all([context.out.flush(), context.err.flush()]);
   return exit;
 };
 
-const run = async (words: readonly string[], context: Context): Promise<ExitCode> => {
+const run = async (words: readonly string[], context: Context): Promise<number> => {
   try {
     await createProgram(context).parseAsync([...words], { from: 'user' });
     return EXIT.OK;

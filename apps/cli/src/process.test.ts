@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { isSupported } from '@scst/fuse';
 import { describe, expect, it } from 'vitest';
 import { type Child, startProcess, startProgram } from './test/child.js';
 import { PROGRAM } from './test/program-path.js';
@@ -26,6 +27,8 @@ const end = async (child: Child, signal: NodeJS.Signals = 'SIGTERM'): Promise<nu
   child.process.kill(signal);
   return await child.ended;
 };
+
+const canMount = (await isSupported()).supported;
 
 const isInstalled = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 
@@ -119,6 +122,20 @@ describe('serve', () => {
     const saved = await run(['config', 'parse', config]);
     expect(saved.stdout).toContain('DEVICE n2');
     expect((await run(['serve', '--state', place.file('x'), '--socket', place.file('y'), '--config', place.file('none')])).exit).toBe(1);
+  });
+
+  it.runIf(canMount)('mounts the tree for programs that want files, and unmounts it', async () => {
+    await using place = await temporaryDirectory();
+    await mkdir(place.file('tree'));
+    const server = await serve(place, '--mount', place.file('tree'));
+    await writeFile(place.file('tree/targets/scst_local/mgmt'), 'add_target files session_name=s');
+    expect(await readFile(place.file('tree/targets/scst_local/files/sessions/s/initiator_name'), 'utf8')).toBe('s\n');
+    const through = await run(['--connect', place.file('tree'), 'session', 'list', 'files', '--json']);
+    expect(JSON.parse(through.stdout)).toMatchObject([{ target: 'files', name: 's' }]);
+    const lun = await run(['--connect', place.file('tree'), 'scsi', 'tur', 'files/s/0', '--json']);
+    expect(JSON.parse(lun.stderr)).toMatchObject({ error: { code: 'UNSUPPORTED', exit: 1 } });
+    expect(await end(server)).toBe(0);
+    expect(await readdir(place.file('tree'))).toEqual([]);
   });
 
   it('loads the modules it is told to', async () => {

@@ -11,6 +11,7 @@ import { addManCommand } from './commands/man.js';
 import { addModuleCommands } from './commands/module.js';
 import { addResetCommand } from './commands/reset.js';
 import { addScsiCommands } from './commands/scsi/index.js';
+import { addScstadminCommand } from './commands/scstadmin/index.js';
 import { addServeCommand } from './commands/serve.js';
 import { addSessionCommands } from './commands/session.js';
 import { addStatusCommand } from './commands/status.js';
@@ -41,6 +42,7 @@ const FAMILIES: readonly ((program: Command, context: Context) => void)[] = [
   addResetCommand,
   addAttributeCommands,
   addConfigCommands,
+  addScstadminCommand,
   addTransportIdCommands,
   addCompletionCommands,
   addManCommand,

@@ -151,6 +151,16 @@ describe('targets, sessions, LUNs, groups and initiators', () => {
     await world.ok('target', 'remove', 'iqn.2026-01.com.example:disk');
   });
 
+  it('keep names of any script and of any length', async () => {
+    const long = 'n'.repeat(300);
+    for (const name of ['größe-日本', 'semi;colon', '*', long]) await world.ok('target', 'add', name);
+    const names = (await world.json<{ target: string }[]>('target', 'list')).map(({ target }) => target);
+    expect(names).toEqual(expect.arrayContaining(['größe-日本', 'semi;colon', '*', long]));
+    expect((await world.ok('tree')).stdout).toContain('target größe-日本');
+    expect(await world.json('target', 'show', long)).toMatchObject({ name: long });
+    for (const name of ['größe-日本', 'semi;colon', '*', long]) await world.ok('target', 'remove', name);
+  });
+
   it.each([
     [['target', 'show', 'nobody'], 1, 'scst_local has no target nobody', 'It has: scst_local_tgt.'],
     [['target', 'show', 'nobody', '--driver', 'iscsi'], 1, 'there is no target driver iscsi', 'There are: copy_manager, scst_local.'],

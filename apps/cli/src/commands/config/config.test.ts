@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { Scst } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, type TestWorld } from '../../test/world.js';
 
@@ -78,6 +79,18 @@ describe('config', () => {
     await world.ok('config', 'apply', file, '--prune', '--only', 'target:disks', '--only', 'device:n2');
     expect(await world.json('lun', 'list', 'disks')).toMatchObject([{ device: 'n1' }]);
     expect(await world.json<{ name: string }[]>('device', 'list')).toMatchObject([{ name: 'n1' }]);
+  });
+
+  it('holds back what somebody uses, and says who', async () => {
+    await using scst = await Scst.open({ connect: world.socket });
+    const lun = await scst.driver().target('disks').session('host1').open(0);
+    const file = await write('nothing.conf', '# nothing\n');
+    const run = await world.run(['config', 'apply', file, '--prune', '--only', 'target:disks', '--json']);
+    expect(run.exit).toBe(1);
+    expect(run.error()).toMatchObject({ code: 'IN_USE' });
+    expect(run.json()).toMatchObject({ converged: false, changes: 0 });
+    expect(run.stdout).toContain('LUN 0 is open');
+    await lun.close();
   });
 
   it('takes back what was done when something fails, if that is asked for', async () => {
