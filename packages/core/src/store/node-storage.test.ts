@@ -163,6 +163,23 @@ describe('state files', () => {
     expect(await fs.readdir(join(root, 'var/lib/scst/pr'))).toEqual(['disk0']);
   });
 
+  it('are written by two storages at once, and beside what a killed process of the same number has left', async () => {
+    const directory = join(root, 'var/lib/scst/pr');
+    await fs.mkdir(directory, { recursive: true });
+    await fs.writeFile(join(directory, `disk0.${process.pid}-0.new`), 'half');
+    const other = new NodeStorage({ root });
+    const writes = Array.from({ length: 10 }, (_, index) => [storage, other].map((one) => one.writeState(path, new Uint8Array(100).fill(index))));
+    await Promise.all(writes.flat());
+    expect(await storage.readState(path)).toEqual(new Uint8Array(100).fill(9));
+    expect(await fs.readdir(directory)).toHaveLength(2);
+  });
+
+  it('are first saved by many at once, in directories made for them', async () => {
+    const paths = ['pr/a', 'pr/b', 'vdev_mode_pages/a', 'vdev_mode_pages/b'].map((name) => `/var/lib/scst/${name}`);
+    await Promise.all(paths.map((one) => storage.writeState(one, Uint8Array.of(7))));
+    for (const one of paths) expect(await storage.readState(one)).toEqual(Uint8Array.of(7));
+  });
+
   it('stay as they are when they cannot be replaced', async () => {
     await expect(storage.writeState('/elsewhere/file', Uint8Array.of(1))).rejects.toMatchObject({ code: 'ENOENT' });
     await storage.writeState('/plain', Uint8Array.of(1));

@@ -30,7 +30,10 @@ export class StateFiles {
   async write(path: ByteString, data: Uint8Array): Promise<void> {
     await this.#inOrder(path, async () => {
       const directory = parentOf(path);
-      if (`${directory}/`.startsWith(`${this.#ownDirectory}/`)) await this.#makeDirectory(directory);
+      if (`${directory}/`.startsWith(`${this.#ownDirectory}/`)) {
+        // One after the other: a directory that another write has just made may not be on stable storage yet.
+        await this.#inOrder(this.#ownDirectory, () => this.#makeDirectory(directory));
+      }
       // Of no name that a killed process may have left: in a container the next one has its number.
       const temporary = this.#real(`${path}.${randomBytes(6).toString('hex')}.new`);
       try {
@@ -54,7 +57,8 @@ export class StateFiles {
       if (code === 'EEXIST') return;
       if (code !== 'ENOENT' || parent === path) throw error;
       await this.#makeDirectory(parent);
-      await fs.mkdir(this.#real(path));
+      await this.#makeDirectory(path);
+      return;
     }
     await syncDirectory(this.#real(parent));
   }
