@@ -7,8 +7,8 @@ import { TARGET, SESSION, Workplace } from './workplace.js';
 const DEVICES = ['kept', 'lost'] as const;
 const SESSIONS = [SESSION, 'second'];
 
-const world = async (): Promise<{ place: Workplace; config: string }> => {
-  const place = await Workplace.create();
+/** Writes a configuration with the devices and two sessions. Returns its path. */
+const writeConfig = async (place: Workplace): Promise<string> => {
   const config = place.path('scst.conf');
   const devices = await Promise.all(DEVICES.map(async (name) => `	DEVICE ${name} {\n		filename ${await place.file(name, 1 << 20)}\n	}\n`));
   await writeFile(
@@ -23,7 +23,7 @@ TARGET_DRIVER scst_local {
 }
 `,
   );
-  return { place, config };
+  return config;
 };
 
 const openAll = async (scst: Scst, lun: number): Promise<LogicalUnit[]> => {
@@ -39,8 +39,8 @@ const registrationsOf = async (unit: LogicalUnit): Promise<{ key: bigint; holds:
 
 describe('state', () => {
   it('outlives a kill where it was to be kept, and nowhere else; socket and lock of the dead are taken over', async () => {
-    const { place, config } = await world();
-    await using _ = place;
+    await using place = await Workplace.create();
+    const config = await writeConfig(place);
     let before: Awaited<ReturnType<typeof registrationsOf>>;
     let dead: number;
     {
@@ -80,8 +80,8 @@ describe('state', () => {
   });
 
   it('of a damaged file of reservations is not used, not even in part, and the refusal says which file it is', async () => {
-    const { place, config } = await world();
-    await using _ = place;
+    await using place = await Workplace.create();
+    const config = await writeConfig(place);
     const file = place.path('state', 'pr', 'kept');
     {
       await using server = await place.serve({ config });
