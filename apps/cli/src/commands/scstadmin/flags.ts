@@ -13,6 +13,8 @@ const SWITCHES: readonly Switch[] = ['force', 'noprompt', 'cont_on_err', 'nonkey
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   issue_lip: 'there is no Fibre Channel loop to initialise; write to the target’s own attribute with “scst-local set”',
   lip: 'there is no Fibre Channel loop to initialise',
+  list_init_attr: 'initiators have no attributes',
+  set_init_attr: 'initiators have no attributes',
   debug: '“scst-local config plan” shows what would be done',
   dumpAttrs: '“scst-local tree --all” and “scst-local status” show what there is',
 };
@@ -31,7 +33,7 @@ export interface Call {
 /** A command line scstadmin would refuse too; the exit status is 1, as there. */
 export const refuse = (message: string, hint?: string): CliError => new CliError('REFUSED', message, { hint });
 
-type Known = { readonly name: string; readonly rule: ValueRule } & ({ readonly type: 'operation' | 'unsupported' } | { readonly type: 'qualifier'; readonly qualifier: Qualifier } | { readonly type: 'switch'; readonly flag: Switch });
+type Known = { readonly name: string; readonly rule: ValueRule } & ({ readonly type: 'operation' } | { readonly type: 'unsupported' } | { readonly type: 'qualifier'; readonly qualifier: Qualifier } | { readonly type: 'switch'; readonly flag: Switch });
 
 const knownFlags = (operations: ReadonlyMap<string, ValueRule>): Known[] => [
   ...[...operations].map(([name, rule]): Known => ({ name, rule, type: 'operation' })),

@@ -56,12 +56,15 @@ const carryOut = async (context: Context, call: Call): Promise<void> => {
   if (asked.length > 1 && asked.some(({ operation }) => operation.query !== true)) throw refuse('only one operation can be carried out at a time, or several queries');
   for (const { name, operation } of asked) checkNeeds(name, operation, call);
   await context.withScst(async (scst) => {
+    const results: Done[] = [];
     for (const { name, value, operation } of asked) {
       const done = await carryOutOne(new Job(context, scst, call, value), operation);
-      if (done === undefined) continue;
-      context.result(done.json, done.text ?? []);
-      if (done.exit !== undefined) throw new CliError('FAILED', `-${name} ${value} was not done`, { exit: done.exit });
+      if (done?.exit !== undefined) throw new CliError('FAILED', `-${name} ${value} was not done`, { exit: done.exit });
+      if (done !== undefined) results.push(done);
     }
+    const [only] = results;
+    const json = results.length === 1 && only !== undefined ? only.json : results.map((done) => done.json);
+    context.result(json, results.flatMap(({ text = [] }) => text));
   });
 };
 

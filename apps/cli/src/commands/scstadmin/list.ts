@@ -114,7 +114,7 @@ const listDeviceGroups = async (job: Job): Promise<Done> => {
 
 const listTargetGroups = async (job: Job): Promise<Done> => {
   const all = await job.scst.deviceGroup(job.required('dev_group')).targetGroups();
-  const found = await Promise.all(named(job, 'target group', all, job.value).map(async (group) => ({ group: group.name, targets: [...(await group.targets())] })));
+  const found = await Promise.all(named(job, 'target group', all, job.value).map(async (group) => ({ group: group.name, targets: (await group.targets()).map(({ name }) => name) })));
   return { json: found, text: found.flatMap(({ group, targets }) => [`Target group: ${group}`, ...targets.map((name) => `\tTarget ${name}`), '']) };
 };
 
