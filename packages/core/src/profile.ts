@@ -56,6 +56,34 @@ const MENDED: ControlRules = {
   changedMediumReadsOldFile: false,
 };
 
-const CONTROL_RULES: Readonly<Record<Profile, ControlRules>> = { recorded: RECORDED, scst: MENDED, t10: MENDED };
+export const CONTROL_RULES: Readonly<Record<Profile, ControlRules>> = { recorded: RECORDED, scst: MENDED, t10: MENDED };
 
 export const controlRules = (profile: Profile): ControlRules => CONTROL_RULES[profile];
+
+/** Why the profiles differ. */
+export const CONTROL_RULE_DIFFERENCES: Explained<ControlRules> = {
+  writtenTransportIdIgnored: {
+    clause: "SCST's sysfs description, `transport_id` of a session",
+    why: 'The written TransportID is read back, but persistent reservations keep to the one that the session began with.',
+  },
+  deadTargetGroupEntries: {
+    clause: "SCST's sysfs description, target groups",
+    why: 'A target removed through a target group that it is not in leaves an entry in its own one that leads nowhere.',
+  },
+  reservedNamesTakeFiles: {
+    clause: "SCST's sysfs description, `add_device`",
+    why: "A device that is called like a file of its handler is refused, but the handler's file is gone from then on.",
+  },
+  slashBreaksInitiatorList: {
+    clause: "SCST's sysfs description, `initiators`",
+    why: 'An initiator name with a slash makes the directory unreadable. Otherwise the slash shows as an exclamation mark.',
+  },
+  refusedSizeAnnounced: {
+    clause: 'SBC-4, changes of capacity',
+    why: 'A `size` that is refused still raises CAPACITY DATA HAS CHANGED.',
+  },
+  changedMediumReadsOldFile: {
+    clause: "SCST's sysfs description, `filename` of a vcdrom",
+    why: 'A vcdrom whose file is replaced by another one has the size of the new file and goes on reading the old one.',
+  },
+};

@@ -2,7 +2,7 @@ import { OPCODE, readU8 } from '@scst/scsi';
 import { type CommandRow, defineCommand, t10Only } from './command.js';
 
 const common = {
-  only: t10Only('SBC-4 5.18, 5.19', 'SCST has no READ DEFECT DATA. What a store does with defects is below the logical unit, so both lists are empty.'),
+  only: t10Only('SBC-4, READ DEFECT DATA commands', 'SCST has no READ DEFECT DATA. What a store does with defects is below the logical unit, so both lists are empty.'),
   on: ['disk'],
   direction: 'in',
   whileReserved: 'reads',

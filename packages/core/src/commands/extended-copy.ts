@@ -3,6 +3,7 @@ import type { ActiveCommand } from '../nexus/active-command.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { copySegments } from './copy/copy-job.js';
+import { COPY_RULES } from './copy/copy-rules.js';
 import { type CopyRecord, encodeCopyStatus, encodeFailedSegmentDetails, listIdsOf } from './copy/list-ids.js';
 import {
   type CopyContext,
@@ -91,6 +92,7 @@ function copyContext({ server, session }: ActiveCommand): CopyContext {
     findParty: partyFinder(manager),
     mayUse: ({ nexus }) => mayCopy(core, manager, session, nexus.device),
     descriptorSense: server.senseFormat === 'descriptor',
+    rules: COPY_RULES[core.profile],
   };
 }
 

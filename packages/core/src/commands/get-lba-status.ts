@@ -11,7 +11,7 @@ const MAX_BLOCKS = 0xffff_ffff;
 
 /** GET LBA STATUS (16), SBC-4 5.9. */
 export const getLbaStatus = defineCommand({
-  only: t10Only('SBC-4 5.9', 'SCST refuses every GET LBA STATUS. Here the store says what it has freed; what it does not know of counts as mapped.'),
+  only: t10Only('SBC-4, GET LBA STATUS command', 'SCST refuses every GET LBA STATUS. Here the store says what it has freed; what it does not know of counts as mapped.'),
   opcode: OPCODE.SERVICE_ACTION_IN_16,
   serviceAction: SERVICE_ACTION.SERVICE_ACTION_IN_16.GET_LBA_STATUS,
   name: 'GET LBA STATUS',

@@ -7,9 +7,9 @@ import { checkProtect } from './protection.js';
 
 const FUA = 0x08;
 
-/** ORWRITE (16), SBC-4 5.12: what is on the medium, with the bits of the data-out buffer set. */
+/** ORWRITE (16): what is on the medium, with the bits of the data-out buffer set. */
 export const orWrite = defineCommand({
-  only: t10Only('SBC-4 5.12', 'SCST has no ORWRITE. Reading and writing are one step: no other command touches the blocks in between.'),
+  only: t10Only('SBC-4, ORWRITE command', 'SCST has no ORWRITE. Reading and writing are one step: no other command touches the blocks in between.'),
   ...FORM_16,
   opcode: OPCODE.ORWRITE_16,
   name: 'ORWRITE (16)',

@@ -5,7 +5,7 @@ import { type CommandRow, defineCommand, t10Only } from './command.js';
 
 const common = {
   only: t10Only(
-    'SBC-4 5.10, 5.11',
+    'SBC-4, PRE-FETCH commands',
     'SCST has no PRE-FETCH. There is no cache here that blocks could be kept in on purpose, so the command checks them and ends with GOOD, which says that not all of them are in it.',
   ),
   on: ['disk'],

@@ -11,10 +11,10 @@ const NO_FLUSH = 0x04;
 const LOEJ = 0x02;
 const START = 0x01;
 
-/** START STOP UNIT, SBC-4 5.31. */
+/** START STOP UNIT of SBC-4. */
 const startStopUnit = defineCommand({
   only: t10Only(
-    'SBC-4 5.31',
+    'SBC-4, START STOP UNIT command',
     'SCST only writes back its cache. Here a disk that is stopped asks to be started, and the medium of a removable one can be ejected and loaded, unless somebody prevents it. A removable disk stays ready when it is stopped without LOEJ, and power conditions, which it has none of, change nothing.',
   ),
   opcode: OPCODE.START_STOP_UNIT,
@@ -95,7 +95,7 @@ const preventAllow = defineCommand({
 
 const testStoppedUnitReady = defineCommand({
   ...testUnitReady,
-  only: t10Only('SBC-4 4.21', 'In SCST a unit is never stopped. A stopped one is not ready: INITIALIZING COMMAND REQUIRED.'),
+  only: t10Only('SBC-4, stopped power condition', 'In SCST a unit is never stopped. A stopped one is not ready: INITIALIZING COMMAND REQUIRED.'),
   execute: (command) => {
     if (command.server.medium.stopped) command.fail(SENSE_CONDITION.INITIALIZING_COMMAND_REQUIRED);
     else command.good();

@@ -26,7 +26,7 @@ const ERASE_CHUNK = 64 * 1024 * 1024;
 
 const common = {
   only: t10Only(
-    'SBC-4 5.30, 4.11',
+    'SBC-4, SANITIZE command, sanitize operations',
     'SCST has no SANITIZE. Here a store can be overwritten, and one that frees blocks can be erased. CRYPTOGRAPHIC ERASE is left out: nothing is encrypted.',
   ),
   opcode: OPCODE.SANITIZE,
@@ -164,7 +164,7 @@ interface Stretch {
 
 /**
  * Works through the whole medium, as often as asked for, and lets other commands come between to be told of it. It goes on
- * whatever becomes of the command and its nexus (SBC-4 4.11.1).
+ * whatever becomes of the command and its nexus.
  */
 function sanitize(
   command: ActiveCommand,

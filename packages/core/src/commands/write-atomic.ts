@@ -10,9 +10,9 @@ const ATOMIC_BOUNDARY_AT = 10;
 const TRANSFER_LENGTH_AT = 12;
 const FUA = 0x08;
 
-/** WRITE ATOMIC (16), SBC-4 5.41. */
+/** WRITE ATOMIC (16) of SBC-4. */
 export const writeAtomic = defineCommand({
-  only: t10Only('SBC-4 5.41, 4.29', 'SCST has no WRITE ATOMIC. Devices have it whose store writes as a whole or not at all; a file cannot promise that for a loss of power.'),
+  only: t10Only('SBC-4, WRITE ATOMIC command, atomic writes', 'SCST has no WRITE ATOMIC. Devices have it whose store writes as a whole or not at all; a file cannot promise that for a loss of power.'),
   opcode: OPCODE.WRITE_ATOMIC_16,
   name: 'WRITE ATOMIC (16)',
   on: ['disk'],

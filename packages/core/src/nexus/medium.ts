@@ -14,7 +14,7 @@ export class Medium {
   readonly preventedBy = new Set<Nexus>();
   /** A disk's medium was taken out by START STOP UNIT. */
   ejected = false;
-  /** In the stopped power condition (SBC-4 4.21). */
+  /** In the stopped power condition (SBC-4). */
   stopped = false;
   /** A SANITIZE has failed; `restricted`: nothing but another one helps. */
   sanitizeFailed: 'restricted' | 'unrestricted' | null = null;

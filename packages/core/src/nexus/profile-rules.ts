@@ -29,8 +29,6 @@ export interface ProfileRules {
   readonly unmapDescriptors: 'declared' | 'list';
   /** Bytes of data-out beyond which WRITE SAME fails: a page of SCST's scatter list, or no limit. */
   readonly writeSameMaxData: number;
-  /** READ FULL STATUS with a short allocation length loses descriptors, or truncates plainly. */
-  readonly fullStatusTruncation: 'drops-descriptors' | 'plain';
   /** What a write to a write-protected logical unit ends with. */
   readonly writeProtected: SenseCondition;
   /** A command with data-in whose initiator offers no buffer for it: refused, or carried out, and the residual says what is missing. */
@@ -51,7 +49,6 @@ const SCST: ProfileRules = {
   dataLength: 'cdb',
   unmapDescriptors: 'declared',
   writeSameMaxData: Infinity,
-  fullStatusTruncation: 'plain',
   writeProtected: SENSE_CONDITION.DATA_PROTECT,
   missingDataIn: 'refused',
   writeSameExcess: 'ignored',
@@ -59,7 +56,7 @@ const SCST: ProfileRules = {
   announcesT10Commands: false,
 };
 
-const RULES: Readonly<Record<Profile, ProfileRules>> = {
+export const PROFILE_RULES: Readonly<Record<Profile, ProfileRules>> = {
   recorded: {
     ...SCST,
     modePageAdvance: { caching: Infinity, control: 0 },
@@ -69,7 +66,6 @@ const RULES: Readonly<Record<Profile, ProfileRules>> = {
     dataLength: 'buffer',
     unmapDescriptors: 'list',
     writeSameMaxData: 4096,
-    fullStatusTruncation: 'drops-descriptors',
   },
   scst: SCST,
   t10: {
@@ -98,42 +94,36 @@ export const PROFILE_RULE_DIFFERENCES: Explained<ProfileRules> = {
     why: 'In descriptor format SCST leaves the place of a miscompare out of the descriptor that it announces.',
   },
   dataLength: {
-    clause: 'SPC-5 4.2.5',
+    clause: 'SPC-5, PARAMETER LIST LENGTH and TRANSFER LENGTH fields',
     why: "SCST takes the initiator's buffer for the length of the data, so that bytes behind the parameter list are parsed and blocks behind the transfer length are written.",
   },
   unmapDescriptors: {
-    clause: 'SBC-4 5.35.2',
+    clause: 'SBC-4, UNMAP parameter list',
     why: 'SCST takes descriptors to the end of the parameter list; UNMAP BLOCK DESCRIPTOR DATA LENGTH says where they end.',
   },
-  writeSameMaxData: { clause: 'SBC-4 5.54', why: 'SCST refuses a WRITE SAME whose data does not fit a page of memory.' },
-  fullStatusTruncation: {
-    clause: 'SPC-5 4.3.5.6',
-    why: 'SCST loses whole descriptors of READ FULL STATUS where the allocation length is short; parameter data is cut at the allocation length.',
-  },
+  writeSameMaxData: { clause: 'SBC-4, WRITE SAME commands', why: 'SCST refuses a WRITE SAME whose data does not fit a page of memory.' },
   writeProtected: {
-    clause: 'SPC-5 7.5.10 (SWP), SBC-4 4.13',
+    clause: 'SPC-5 7.5.10 (SWP); SBC-4, write protection',
     why: 'SCST gives DATA PROTECT without an additional sense code. The standards ask for WRITE PROTECTED.',
   },
   missingDataIn: {
-    clause: 'SAM-6 5.4.3, RFC 7143 11.4.5.1',
+    clause: 'RFC 7143 11.4.5 (residuals)',
     why: 'SCST refuses a command whose data-in nobody takes. How much room there is is a matter of the transport: the command succeeds and its residual says how much was left.',
   },
   writeSameExcess: {
-    clause: 'SBC-4 5.54',
+    clause: 'SBC-4, WRITE SAME commands',
     why: 'WRITE SAME transfers a single logical block. SCST does not mind more; the other end then means another command than it sent.',
   },
   maxUnmapDescriptors: {
-    clause: 'SBC-4 6.6.4',
+    clause: 'SBC-4, Block Limits VPD page',
     why: 'SCST announces no limit. As many block descriptors as fit the 16 bits of PARAMETER LIST LENGTH can be sent.',
   },
   announcesT10Commands: {
-    clause: 'SBC-4 6.6.4, 6.6.2',
+    clause: 'SBC-4, Block Limits and Block Device Characteristics VPD pages',
     why: 'Fields for commands that SCST does not have: the limits of WRITE ATOMIC, and WABEREQ for reads after SANITIZE.',
   },
 };
 
-export const PROFILE_RULES = RULES;
-
 export function profileRules(profile: Profile): ProfileRules {
-  return RULES[profile];
+  return PROFILE_RULES[profile];
 }

@@ -1,4 +1,4 @@
-import type { Profile } from '../profile.js';
+import type { Explained, Profile } from '../profile.js';
 
 /** Where an INVALID FIELD points to. */
 export interface FieldPlace {
@@ -43,3 +43,18 @@ const T10: ReservationRules = {
 };
 
 export const RESERVATION_RULES: Readonly<Record<Profile, ReservationRules>> = { recorded: RECORDED, scst: SCST, t10: T10 };
+
+/** Why the profiles differ. */
+export const RESERVATION_RULE_DIFFERENCES: Explained<ReservationRules> = {
+  fullStatusTruncation: {
+    clause: 'SPC-5 4.3.5.6',
+    why: 'SCST loses whole descriptors of READ FULL STATUS where the allocation length is short. Parameter data is cut at the allocation length and at nothing else.',
+  },
+  reservedCapabilities: { clause: 'SPC-5 6.14.4', why: "SCST leaves the initiator's buffer as it was where REPORT CAPABILITIES has reserved bytes." },
+  allTargetPorts: {
+    clause: 'SPC-5 5.14.7.2',
+    why: 'SCST registers through those target ports alone that have been given a relative identifier. ALL_TG_PT means all.',
+  },
+  preemptType: { clause: 'SPC-5 6.15.2, 4.4.2.4.2', why: 'The field that is wrong is TYPE in byte 2. SCST points at the service action.' },
+  moveZeroKey: { clause: 'SPC-5 6.15.4', why: 'The field that is wrong is in the parameter list. SCST points at byte 8 of the CDB.' },
+};

@@ -1,7 +1,7 @@
 import { OPCODE, readU8, SENSE_KEY, STATUS, writeU32, writeU64 } from '@scst/scsi';
 import type { ActiveCommand } from '../../nexus/active-command.js';
 import type { ScsiTask } from '../../nexus/task.js';
-import type { Profile } from '../../profile.js';
+import { COPY_RULES } from './copy-rules.js';
 import { encodeCopyFailure, encodeThirdPartyFailure, type FailedCommand } from './copy-sense.js';
 import type { CopyRecord } from './list-ids.js';
 import type { CopyParty, CopySegment } from './parameter-list.js';
@@ -21,25 +21,13 @@ const RETRIED_STATUS: ReadonlySet<number> = new Set([
   STATUS.TASK_ABORTED,
 ]);
 
-/** What a profile changes, as data. */
-interface CopyRules {
-  /** The segment number in the sense data of a failure: SCST has stepped on to the next one when it reports. */
-  readonly reportedSegment: (failed: number) => number;
-  /** What a segment adds to TRANSFER COUNT of COPY STATUS: its own bytes, or in SCST all that were written so far. */
-  readonly countedBytes: (own: number, soFar: number) => number;
-}
-
-const SCST: CopyRules = { reportedSegment: (failed) => failed + 1, countedBytes: (_, soFar) => soFar };
-const T10: CopyRules = { reportedSegment: (failed) => failed, countedBytes: (own) => own };
-const RULES: Readonly<Record<Profile, CopyRules>> = { recorded: SCST, scst: SCST, t10: T10 };
-
 /**
  * Carries out the segments of an EXTENDED COPY, one after the other, as READ (16) and WRITE (16) of the copy manager: its
  * session is just another initiator to the devices, with reservations against it and unit attentions of its own.
  */
 export async function copySegments(command: ActiveCommand, segments: readonly CopySegment[], record: CopyRecord | undefined): Promise<void> {
   const { server } = command;
-  const rules = RULES[server.core.profile];
+  const rules = COPY_RULES[server.core.profile];
   const patience: Patience = { retries: MAX_RETRIES };
   const buffer = new Uint8Array(Math.max(0, ...segments.map(chunkLength)));
   const leave = await enterOthers(command, segments);
@@ -59,12 +47,12 @@ export async function copySegments(command: ActiveCommand, segments: readonly Co
       own += chunk.length;
     }
     soFar += own;
-    if (record !== undefined) record.written += rules.countedBytes(own, soFar);
+    if (record !== undefined) record.written += rules.countedBytes === 'own' ? own : soFar;
   }
   for (const each of leave) each();
   const failed = segments[index - 1];
   if (failure === undefined || failed === undefined) command.good();
-  else command.failWith(encodeFailure(failure, failed, rules.reportedSegment(index - 1), server.senseFormat === 'descriptor'));
+  else command.failWith(encodeFailure(failure, failed, rules.reportedSegment === 'failed' ? index - 1 : index, server.senseFormat === 'descriptor'));
 }
 
 /** Whole blocks of both sides: all block sizes are powers of two. */

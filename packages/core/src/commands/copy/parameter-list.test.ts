@@ -1,5 +1,6 @@
 import { writeU16, writeU32, writeU64 } from '@scst/scsi';
 import { describe, expect, it } from 'vitest';
+import { COPY_RULES } from './copy-rules.js';
 import { type CopyContext, type CopyParty, type CopyRefusal, readCopyDescriptors, readCopyHeader, readCopySegments } from './parameter-list.js';
 
 // The parser hands parties on without a look at them.
@@ -12,6 +13,7 @@ const secret = party(512);
 const PARTIES: Readonly<Record<number, CopyParty>> = { 1: small, 2: large, 3: protectedParty, 4: secret };
 
 const context: CopyContext = {
+  rules: COPY_RULES.scst,
   findParty: (codeSet, type, identifier) => (codeSet === 1 && type === 3 && identifier.length === 8 ? PARTIES[identifier[7]!] : undefined),
   mayUse: (each) => each !== secret,
   descriptorSense: false,
@@ -146,5 +148,28 @@ describe('segment descriptors', () => {
     const cut = whole.slice(0, whole.length - 27);
     writeU32(cut, 8, 29);
     expect(read(cut)).toBe('70000a000000000a0000000100000' + '0a00002');
+  });
+});
+
+describe('the rules of the profile t10', () => {
+  const t10: CopyContext = { ...context, rules: COPY_RULES.t10 };
+
+  it('leave LU ID TYPE and NUL alone', () => {
+    for (const flags of [0xc0, 0x20]) {
+      const bytes = list([cscd(1, 512, (descriptor) => descriptor.fill(flags, 1, 2)), cscd(2, 4096)], [segment()]);
+      const descriptors = readCopyDescriptors(bytes, t10);
+      expect(descriptors).toMatchObject({ parties: [small, large] });
+      expect(readCopyDescriptors(bytes, context)).not.toMatchObject({ parties: [small, large] });
+    }
+  });
+
+  it('find a list too long before they count its descriptors', () => {
+    const bytes = list(new Array<Uint8Array>(6).fill(cscd(1, 512)), new Array<Uint8Array>(2334).fill(segment()));
+    const describeRead = (rules: CopyContext): string => {
+      const found = readCopyDescriptors(bytes, rules);
+      return found !== undefined && 'kind' in found ? describeRefusal(found) : 'read';
+    };
+    expect(describeRead(t10)).toBe('1a/0');
+    expect(describeRead(context)).toBe('26/6');
   });
 });

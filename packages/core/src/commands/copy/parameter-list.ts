@@ -1,5 +1,6 @@
 import { readU16, readU24, readU32, readU64, readU8, SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
 import type { Nexus } from '../../nexus/nexus.js';
+import type { CopyRules } from './copy-rules.js';
 import { encodeSegmentPointerSense } from './copy-sense.js';
 
 /** EXTENDED COPY (LID1) parameter list, SPC-4 6.4.3: the header. */
@@ -58,6 +59,7 @@ export interface CopyContext {
   /** Whether the initiator may copy from and to the device. */
   readonly mayUse: (party: CopyParty) => boolean;
   readonly descriptorSense: boolean;
+  readonly rules: CopyRules;
 }
 
 const refuse = (condition: SenseCondition): CopyRefusal => ({ kind: 'condition', condition });
@@ -93,6 +95,7 @@ export function readCopyDescriptors(list: Uint8Array, context: CopyContext): Cop
   // SCST holds this length as a signed number.
   const segmentsLength = readU32(list, 8) | 0;
   if (cscdLength === 0) return segmentsLength === 0 ? undefined : refuseField(2);
+  if (cscdLength + segmentsLength > context.rules.maxDescriptorListLength) return refuse(SENSE_CONDITION.PARAMETER_LIST_LENGTH_ERROR);
   const expected = HEADER_LENGTH + cscdLength + segmentsLength;
   if (expected > list.length) return refuse(SENSE_CONDITION.PARAMETER_LIST_LENGTH_ERROR);
   if (expected !== list.length) return refuse(SENSE_CONDITION.INLINE_DATA_LENGTH_EXCEEDED);
@@ -124,10 +127,12 @@ const BLOCK_LENGTH_AT = 29;
 const MAX_DESIGNATOR_LENGTH = 20;
 
 /** null: the descriptor names no device (NUL). */
-function readParty(list: Uint8Array, at: number, { findParty, mayUse }: CopyContext): CopyParty | null | CopyRefusal {
+function readParty(list: Uint8Array, at: number, { findParty, mayUse, rules }: CopyContext): CopyParty | null | CopyRefusal {
   const flags = readU8(list, at + 1);
-  if ((flags & LU_ID_TYPE) !== 0) return refuseField(at + 1, 6);
-  if ((flags & NUL) !== 0) return null;
+  if (rules.obsoleteCscdFields === 'checked') {
+    if ((flags & LU_ID_TYPE) !== 0) return refuseField(at + 1, 6);
+    if ((flags & NUL) !== 0) return null;
+  }
   if ((flags & PERIPHERAL_DEVICE_TYPE) !== 0) return refuseField(at + 1, 0);
   const length = readU8(list, at + 7);
   if (length > MAX_DESIGNATOR_LENGTH) return refuseField(at);
