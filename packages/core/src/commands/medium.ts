@@ -12,6 +12,19 @@ export function isNowhere(command: ActiveCommand): boolean {
   return command.position + command.rangeLength > Number.MAX_SAFE_INTEGER;
 }
 
+/** Bytes; block devices take whole ones. */
+const SECTOR = 512;
+
+/**
+ * Where the initiator's buffer goes to the block device as it is, one that is not made of whole sectors fails with 4/44/00. True:
+ * the command has been ended.
+ */
+export function refusesPartialSectors(command: ActiveCommand, buffer: Uint8Array): boolean {
+  if (command.device.kind !== 'blockio' || command.rules.dataLength !== 'buffer' || buffer.length % SECTOR === 0) return false;
+  command.fail(SENSE_CONDITION.INTERNAL_TARGET_FAILURE);
+  return true;
+}
+
 /** 3/11/00; a store that is short of something for the moment makes the command come back. */
 export function readFailed(command: ActiveCommand, error?: StoreError): void {
   if (error?.code === 'EAGAIN' || error?.code === 'ENOMEM') command.busy();

@@ -3,7 +3,7 @@ import type { ActiveCommand } from '../nexus/active-command.js';
 import type { StoreError } from '../store/block-store.js';
 import { FORM_10, FORM_12, FORM_16, FORM_6, MEDIUM_TIMEOUT, usage10, usage12, usage16 } from './block-cdb.js';
 import { type CommandRow, defineCommand } from './command.js';
-import { isNowhere, readFailed, storeOf } from './medium.js';
+import { isNowhere, readFailed, refusesPartialSectors, storeOf } from './medium.js';
 import { checkProtect } from './protection.js';
 
 const common = {
@@ -69,6 +69,7 @@ export function readStore(command: ActiveCommand): void {
     readFailed(command);
     return;
   }
+  if (refusesPartialSectors(command, buffer)) return;
   const { transferLength } = command;
   command.moved = transferLength;
   command.afterStore = afterRead;

@@ -47,6 +47,19 @@ describe('what a store fails with', () => {
     expect((await fixture.run(READ, { in: 512 })).status).toBe(0x08);
   });
 
+  it('as recorded: block devices take no part of a sector, while the profiles without defects move what the CDB says', async () => {
+    const [read, written] = [{ in: 64 }, { out: new Uint8Array(1000) }];
+    const recorded = new Fixture({ profile: 'recorded', device: { kind: 'blockio' } }).clearAttentions();
+    expect(await recorded.run(READ, read)).toMatchObject({ status: 2, sense: Uint8Array.from(Buffer.from(sense('04', '4400'), 'hex')), residual: 64 });
+    expect(await recorded.run(WRITE, written)).toMatchObject({ status: 2, residual: 1000 - 512 });
+    expect(await recorded.run(READ, { in: 512 })).toMatchObject({ status: 0, residual: 0 });
+    const file = new Fixture({ profile: 'recorded' }).clearAttentions();
+    expect(await file.run(READ, read)).toMatchObject({ status: 0, residual: 64 - 512 });
+    const corrected = new Fixture({ profile: 't10', device: { kind: 'blockio' } }).clearAttentions();
+    expect(await corrected.run(READ, read)).toMatchObject({ status: 0 });
+    expect(await corrected.run(WRITE, written)).toMatchObject({ status: 0 });
+  });
+
   it('is told of a device whose file is not open', async () => {
     const { fixture } = unruly();
     fixture.device.store = null;

@@ -3,7 +3,7 @@ import type { ActiveCommand } from '../nexus/active-command.js';
 import type { StoreError } from '../store/block-store.js';
 import { FORM_10, FORM_12, FORM_16, FORM_6, MEDIUM_TIMEOUT, usage10, usage12, usage16 } from './block-cdb.js';
 import { type CommandRow, defineCommand } from './command.js';
-import { isNowhere, storeOf, writeFailed, written } from './medium.js';
+import { isNowhere, refusesPartialSectors, storeOf, writeFailed, written } from './medium.js';
 import { checkProtect } from './protection.js';
 import { zeroIs256 } from './read.js';
 import { verifyRange } from './verify.js';
@@ -115,6 +115,7 @@ function startWrite(command: ActiveCommand, next: ActiveCommand['afterStore']): 
     writeFailed(command);
     return;
   }
+  if (refusesPartialSectors(command, data)) return;
   command.afterStore = next;
   const room = command.server.medium.byteSize - command.position;
   store.write(data.length <= room ? data : data.subarray(0, room), command.position, command.storeDone);
