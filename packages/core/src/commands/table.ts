@@ -6,11 +6,13 @@ import { type CommandRow, defineCommand, type DeviceClass } from './command.js';
 import { compareAndWrite } from './compare-and-write.js';
 import { readDefectData } from './defect-data.js';
 import { deviceControl } from './device-control.js';
+import { echoBuffer } from './echo-buffer.js';
 import { extendedCopyCommands } from './extended-copy.js';
 import { formatUnit } from './format-unit.js';
 import { genericCommands } from './generic.js';
 import { getLbaStatus } from './get-lba-status.js';
 import { inquiry } from './inquiry.js';
+import { logSense } from './log-sense.js';
 import { mmcCommands } from './mmc.js';
 import { modeSelect } from './mode-select.js';
 import { modeSense } from './mode-sense.js';
@@ -25,7 +27,7 @@ import { sanitizeCommands } from './sanitize.js';
 import { supportedOperationCodes, supportedTaskManagement } from './supported-operations.js';
 import { synchronizeCache } from './synchronize-cache.js';
 import { testUnitReady } from './test-unit-ready.js';
-import { unmap } from './unmap.js';
+import { unmap, unmapOfThinDevices } from './unmap.js';
 import { variableLengthCommands } from './variable-length.js';
 import { verifyCommands } from './verify.js';
 import { write, writeAndVerifyCommands } from './write.js';
@@ -66,6 +68,9 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   ...readDefectData,
   ...removableMedium,
   ...sanitizeCommands,
+  logSense,
+  unmapOfThinDevices,
+  ...echoBuffer,
 ];
 
 /** Stands for an operation code that the table does not know. */

@@ -3,7 +3,7 @@ import type { ActiveCommand } from '../nexus/active-command.js';
 import { StoreError, type StoreCallback } from '../store/block-store.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { inTurn } from './chunks.js';
-import { defineCommand } from './command.js';
+import { defineCommand, type OperationCodeReport, t10Only } from './command.js';
 import { storeOf, writeFailed } from './medium.js';
 import { unmapLimits } from './provisioning.js';
 
@@ -12,6 +12,8 @@ const LIST_HEADER = 8;
 const DESCRIPTOR = 16;
 /** Where the list says how long its descriptors are. */
 const DESCRIPTOR_DATA_LENGTH = 2;
+
+const REPORT: OperationCodeReport = { order: 30, usage: [0x42, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0x04], timeout: MEDIUM_TIMEOUT };
 
 /** UNMAP, SBC-4 5.28; SPEC 9. */
 export const unmap = defineCommand({
@@ -22,7 +24,7 @@ export const unmap = defineCommand({
   length: { at: 7, bytes: 2 },
   whileReserved: 'writes',
   writesMedium: true,
-  report: { order: 30, usage: [0x42, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0x04], timeout: MEDIUM_TIMEOUT },
+  report: REPORT,
   prepare: (command) => {
     if (command.transferLength === 0) return true;
     const length = descriptorLength(command);
@@ -42,6 +44,13 @@ export const unmap = defineCommand({
       else unmapAll(command, descriptors);
     }
   },
+});
+
+/** UNMAP, listed where it works. */
+export const unmapOfThinDevices = defineCommand({
+  ...unmap,
+  only: t10Only('SPC-5, REPORT SUPPORTED OPERATION CODES command', 'SCST lists UNMAP for thick devices too, which then refuse it. A list of commands names what works.'),
+  report: { ...REPORT, when: ({ device }) => device.thinProvisioned },
 });
 
 interface Descriptor {
