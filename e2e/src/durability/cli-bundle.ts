@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
@@ -14,8 +13,6 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
  */
 export const bundleCli = async (directory: string): Promise<string> => {
   const path = join(directory, 'dist', 'scst-local.mjs');
-  // The program reads its version from where it is installed.
-  await copyFile(join(ROOT, 'apps/cli/package.json'), join(directory, 'package.json'));
   await build({
     config: false,
     silent: true,
