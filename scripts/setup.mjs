@@ -35,11 +35,11 @@ const quietly = (label, command, args) => {
   process.stderr.write(`done (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
 };
 
-const [major = 0] = process.versions.node.split('.').map(Number);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 export const setup = ({ build = true } = {}) => {
-  if (major < 20) {
-    console.error(`Node ${process.versions.node} is too old: this needs Node 20 or later.`);
+  if (major < 20 || (major === 20 && minor < 12)) {
+    console.error(`Node ${process.versions.node} is too old: this needs Node 20.12 or later.`);
     process.exit(1);
   }
   const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
