@@ -1,4 +1,5 @@
 import { type SysfsTree } from '@scst/sysfs';
+import { Limiter } from '../limiter.js';
 import { isVirtualHandler } from '../attributes/handlers.js';
 import {
   attributesOf,
@@ -51,8 +52,12 @@ export const readConfig = async (tree: SysfsTree, { only, concurrency, signal }:
   return { attributes, handlers, targetDrivers, deviceGroups, alua };
 };
 
+/** Devices read at a time. Those of a large configuration all at once would have hundreds of thousands of reads waiting in memory. */
+const DEVICES_TOGETHER = 64;
+
 const readHandlers = async (reader: TreeReader, selection: Selection): Promise<HandlerConfig[]> => {
   const names = await reader.names('handlers');
+  const together = new Limiter(DEVICES_TOGETHER);
   const handlers = await Promise.all(
     names.map(async (name): Promise<HandlerConfig> => {
       const path = `handlers/${name}`;
@@ -61,7 +66,7 @@ const readHandlers = async (reader: TreeReader, selection: Selection): Promise<H
       return {
         name,
         attributes: selection.has('handler', name) ? await keyAttributesOf(reader, path, new Set()) : attributesOf([]),
-        devices: await Promise.all(devices.map(async (device): Promise<DeviceConfig> => ({ name: device, attributes: await keyAttributesOf(reader, `devices/${device}`, parameters) }))),
+        devices: await Promise.all(devices.map((device) => together.run(async (): Promise<DeviceConfig> => ({ name: device, attributes: await keyAttributesOf(reader, `devices/${device}`, parameters) })))),
       };
     }),
   );
