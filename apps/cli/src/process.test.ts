@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { isSupported } from '@scst/fuse';
-import { describe, expect, it } from 'vitest';
-import { type Child, startProcess, startProgram } from './test/child.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Child, endAll, startProcess, startProgram } from './test/child.js';
 import { PROGRAM } from './test/program-path.js';
 import { temporaryDirectory } from './test/temporary.js';
+
+afterEach(endAll);
 
 /** Runs the program to its end. */
 const run = async (words: readonly string[], options?: Parameters<typeof startProgram>[1]): Promise<{ exit: number | string; stdout: string; stderr: string }> => {

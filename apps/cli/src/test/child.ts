@@ -12,6 +12,13 @@ export interface Child {
   saw(stream: 'stdout' | 'stderr', text: string): Promise<void>;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends what a test that failed has left running. */
+export const endAll = (): void => {
+  for (const child of running) child.kill('SIGKILL');
+};
+
 /** Starts the program. */
 export const startProgram = (words: readonly string[], { env = {}, stdin }: { env?: Readonly<Record<string, string>>; stdin?: string } = {}): Child =>
   startProcess(process.execPath, [PROGRAM, ...words], { env, stdin });
@@ -19,6 +26,7 @@ export const startProgram = (words: readonly string[], { env = {}, stdin }: { en
 /** Starts any program. */
 export const startProcess = (program: string, args: readonly string[], { env = {}, stdin }: { env?: Readonly<Record<string, string>>; stdin?: string | undefined } = {}): Child => {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, SCST_LOCAL_CONNECT: '', ...env } });
+  running.add(child);
   const texts = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -33,6 +41,7 @@ export const startProcess = (program: string, args: readonly string[], { env = {
   const ended = new Promise<number | string>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      running.delete(child);
       resolve(code ?? signal ?? 'nothing');
       for (const listener of [...listeners]) listener();
     });
