@@ -165,6 +165,15 @@ describe('a LUN without a device', () => {
   });
 });
 
+describe('device identification', () => {
+  it('cuts a device name that no designator has room for, so that the next one is found', async () => {
+    const { dataIn } = await new Fixture({ device: { deviceName: 'n'.repeat(256) } }).run('12 01 83 04 00 00', { in: 1024 });
+    expect(toHex(dataIn.subarray(4, 8))).toBe('032800fc');
+    expect(toHex(dataIn.subarray(8 + 251, 8 + 252))).toBe('00');
+    expect(toHex(dataIn.subarray(8 + 252, 8 + 254))).toBe('0201');
+  });
+});
+
 describe('REPORT LUNS', () => {
   it('goes through 32 lists by the low bits of the LUN', async () => {
     const fixture = new Fixture();

@@ -55,10 +55,13 @@ function unitSerialNumber(device: VirtualDeviceObject): Uint8Array {
   return page;
 }
 
+/** What a designator, whose length is one byte, has room for with a NUL and in whole groups of four bytes. */
+const MAX_DEVICE_NAME = 251;
+
 /** 83h: SCSI name, T10 vendor ID, relative target port, target port group, EUI-64, NAA, in this order. */
 function deviceIdentification(device: VirtualDeviceObject, nexus: Nexus): Uint8Array {
   const designators: Uint8Array[] = [];
-  const { deviceName } = device;
+  const deviceName = device.deviceName.slice(0, MAX_DEVICE_NAME);
   if (deviceName.length > 0) {
     // At least one NUL, and a multiple of four bytes.
     const name = designator(0x03, 0x28, deviceName.length + 4 - (deviceName.length % 4));
