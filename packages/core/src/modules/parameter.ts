@@ -1,3 +1,4 @@
+import { fromByteString, parseKernelBoolean } from '@scst/sysfs';
 import { type ByteString } from '../bytes.js';
 import { ScstError } from '../errors.js';
 import { INT, parseNumber } from '../text/numbers.js';
@@ -15,9 +16,9 @@ export interface ModuleParameter {
 
 /** The kernel's kstrtobool(): the first character decides, two of `on` and `of…`. Throws `EINVAL`. */
 export const parseBool = (text: ByteString): boolean => {
-  if (/^(?:[yYtT1]|[oO][nN])/.test(text)) return true;
-  if (/^(?:[nNfF0]|[oO][fF])/.test(text)) return false;
-  throw new ScstError('EINVAL', `${JSON.stringify(text)} is neither on nor off`);
+  const value = parseKernelBoolean(fromByteString(text));
+  if (value === 'EINVAL') throw new ScstError('EINVAL', `${JSON.stringify(text)} is neither on nor off`);
+  return value;
 };
 
 /** The value of a parameter as its file shows it. Throws `EINVAL` or `ERANGE` for text its type does not take. */

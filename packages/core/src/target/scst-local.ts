@@ -1,3 +1,4 @@
+import { encodeTransportId, scstLocalTransportId } from '@scst/transport-id';
 import { type ByteString } from '../bytes.js';
 import { type ScstCore } from '../core.js';
 import { ScstError } from '../errors.js';
@@ -53,7 +54,7 @@ export class ScstLocalDriver extends TargetDriver {
       throw new ScstError('EEXIST', `a session ${name} exists in another target of scst_local; session names are unique over all of them`);
     }
     this.#busNames.add(name);
-    const session = this.registerSession(target, initiatorName, { name, number, transportId: sasTransportId(number) });
+    const session = this.registerSession(target, initiatorName, { name, number, transportId: encodeTransportId(scstLocalTransportId(number)) });
     this.core.hosts.add(session, place);
     if (session.group.luns.size > 0) await this.core.activity.whenOpen();
     return session;
@@ -76,12 +77,3 @@ export class ScstLocalDriver extends TargetDriver {
     this.#busNames.delete(session.name);
   }
 }
-
-/**
- * The TransportID scst_local gives its session number N: SAS (SPC-5 7.6.4.6), the address telling N modulo 256.
- */
-export const sasTransportId = (number: number): Uint8Array => {
-  const id = new Uint8Array(24);
-  id.set([0x06, 0, 0, 0, 0x5f, 0xee, 0xde, 0x40 | ((number >> 4) & 0x0f), 0x0f | ((number & 0x0f) << 4), 0xad, 0xe0, 0x50]);
-  return id;
-};
