@@ -243,6 +243,18 @@ describe.skipIf(problem !== undefined)('programs on a mounted tree', () => {
     expect((await slow.ended).status).toBe(0);
   });
 
+  it('close a copy of a descriptor, and run a program, while a write through the descriptor blocks', async () => {
+    let letGo: () => void = () => undefined;
+    tree.file('held', { store: () => new Promise<void>((resolve) => { letGo = resolve; }) });
+    const script = '$| = 1; pipe R, W; sysopen F, $ARGV[0], O_WRONLY or die; if (my $child = fork) { close W; <R>; syswrite F, "x"; exit } close R; $^F = 2; print W "go\\n"; close W; select undef, undef, undef, 0.2; close F; print "closed\\n"; exec "echo", "ran"';
+    const program = new Running('perl', '-MFcntl', '-e', script, `${root}/held`);
+    await program.printed('closed');
+    await program.printed('ran');
+    expect(mounted.inFlight).toBe(1);
+    letGo();
+    expect((await program.ended).status).toBe(0);
+  });
+
   it('clash on one file, hundreds at a time, and none of them notices', async () => {
     let count = 0;
     tree.file('clash', { store: () => new Promise<void>((resolve) => { setImmediate(() => { count += 1; resolve(); }); }) });

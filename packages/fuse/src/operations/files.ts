@@ -26,7 +26,7 @@ export const open: Operation = {
       file = await served.tree.open(node.path, access, { signal });
       const fh = served.files.add(node.path, new OpenFile(file, close));
       return {
-        body: openOut.encode({ fh, open_flags: FOPEN.DIRECT_IO | FOPEN.PARALLEL_DIRECT_WRITES }),
+        body: openOut.encode({ fh, open_flags: FOPEN.DIRECT_IO | FOPEN.NOFLUSH | FOPEN.PARALLEL_DIRECT_WRITES }),
         undelivered: () => { served.files.take(fh)?.close().catch(() => undefined); },
       };
     } catch (error) {

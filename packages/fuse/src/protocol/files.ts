@@ -4,6 +4,8 @@ import { skipped, struct, u32, u64 } from './struct.js';
 export const FOPEN = {
   /** Every read and write is a request: no page cache, sizes of no meaning. */
   DIRECT_IO: 1 << 0,
+  /** close(2) asks for nothing, and waits for nothing. Since Linux 5.16. */
+  NOFLUSH: 1 << 5,
   /** Writes to one file may run at the same time. Kernels before 6.2 ignore it and let them wait for each other. */
   PARALLEL_DIRECT_WRITES: 1 << 6,
 } as const;
