@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     replay: 'src/replay/cli.ts',
+    'mount-user': 'src/mount/user.ts',
     'machine-server': 'src/scstadmin/machine-server.ts',
     modprobe: 'src/scstadmin/modprobe.ts',
   },
