@@ -4,8 +4,6 @@ export default defineConfig({
   entry: {
     replay: 'src/replay/cli.ts',
     'mount-user': 'src/mount/user.ts',
-    'machine-server': 'src/scstadmin/machine-server.ts',
-    modprobe: 'src/scstadmin/modprobe.ts',
   },
   format: ['esm'],
   dts: false,

@@ -21,17 +21,20 @@ export interface MountUser {
 /** Commands that may block at the same time in the other process, over all mounts; half of its threads. */
 const THREADS = 64;
 
-/** Built from user.ts, whether this runs from sources or was built as well. */
-const PROGRAM = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/mount-user.js' : './mount-user.js', import.meta.url));
+/** The other program, user.ts, as it is built beside this one. */
+const BUILT = fileURLToPath(new URL('mount-user.js', import.meta.url));
 
 let user: ChildProcess | undefined;
 
 /**
  * Uses a mount of this process from another one, as programs do. A process that waits for its own mount in one thread and serves it
  * in another may wait for itself: when it starts a program, or is killed.
+ *
+ * @param socket Path of a socket to be made, one for each mount.
+ * @param program The other program. Default: the one that was built beside this.
  */
-export const useMount = async (directory: string, socket: string): Promise<MountUser> => {
-  const child = userProcess();
+export const useMount = async (directory: string, socket: string, program = BUILT): Promise<MountUser> => {
+  const child = userProcess(program);
   await ask(child, { directory, socket });
   const connection = await connect(socket);
   return {
@@ -47,10 +50,10 @@ export const useMount = async (directory: string, socket: string): Promise<Mount
 };
 
 /** The other process, one for all mounts. It keeps nobody alive. */
-const userProcess = (): ChildProcess => {
+const userProcess = (program: string): ChildProcess => {
   if (user?.connected === true) return user;
-  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there; npm run build makes it`);
-  user = fork(PROGRAM, { execArgv: [], env: { ...process.env, UV_THREADPOOL_SIZE: String(THREADS) } });
+  if (!existsSync(program)) throw new Error(`${program} is not there; npm run build makes it`);
+  user = fork(program, { execArgv: [], env: { ...process.env, UV_THREADPOOL_SIZE: String(THREADS) } });
   user.setMaxListeners(0);
   user.unref();
   user.channel?.unref();

@@ -92,7 +92,7 @@ DEVICE_GROUP dg {
 /** The copy manager numbers its LUNs in the order in which devices come, and ours opens them at the same time. */
 const withoutCopyManager = async (path: string): Promise<string> => (await readFile(path, 'utf8')).replace(/^TARGET_DRIVER copy_manager \{\n.*?^\}\n/msu, '');
 
-describe.skipIf('missing' in scstadmin)('files of scstadmin and of @scst/config', () => {
+describe.skipIf('missing' in scstadmin)('files of scstadmin and of @scst/config', { timeout: 120_000 }, () => {
   let machine: Machine;
   let tree: SysfsTree;
   const file = (name: string): string => join(machine.directory, name);

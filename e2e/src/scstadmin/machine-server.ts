@@ -7,7 +7,7 @@ import { subtree } from '@scst/sysfs';
  * A machine with an SCST in user space where the kernel's would be: `sys/kernel` and `sys/module` of the core are mounted over
  * `/sys/kernel` and `/sys/module`, and its socket is served. Meant for a mount namespace of its own, see machine.ts.
  *
- * Usage: node machine-server.js STATE SOCKET
+ * Usage: node server.mjs STATE SOCKET
  *
  * No module is loaded. `ready` on standard output says that all is there; it ends when standard input does.
  */

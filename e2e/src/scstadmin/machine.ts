@@ -4,7 +4,8 @@ import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type RemoteConnection } from '@scst/remote';
-import { MODPROBE, NAMESPACES, type Scstadmin, SERVER } from './prerequisites.js';
+import { bundle } from '../mount/bundle.js';
+import { NAMESPACES, type Scstadmin } from './prerequisites.js';
 
 /** How a program ended. */
 export interface Ended {
@@ -60,11 +61,12 @@ export class Machine implements AsyncDisposable {
   static async start(scstadmin: Scstadmin): Promise<Machine> {
     const directory = await realpath(await mkdtemp(join(tmpdir(), 'scst-machine-')));
     for (const name of ['bin', 'dev', 'state']) await mkdir(join(directory, name));
-    const socket = join(directory, 'socket');
-    await script(join(directory, 'bin', 'modprobe'), `exec '${process.execPath}' '${MODPROBE}' '${socket}' "$@"`);
+    const [programs, socket] = [join(directory, 'programs'), join(directory, 'socket')];
+    await bundle({ server: 'scstadmin/machine-server.ts', modprobe: 'scstadmin/modprobe.ts' }, programs);
+    await script(join(directory, 'bin', 'modprobe'), `exec '${process.execPath}' '${join(programs, 'modprobe.mjs')}' '${socket}' "$@"`);
     // SCST's tests end daemons by name, wherever they run.
     await script(join(directory, 'bin', 'killall'), 'exit 0');
-    const server = spawn('unshare', [...NAMESPACES, 'sh', '-c', START, 'sh', directory, process.execPath, SERVER], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const server = spawn('unshare', [...NAMESPACES, 'sh', '-c', START, 'sh', directory, process.execPath, join(programs, 'server.mjs')], { stdio: ['pipe', 'pipe', 'pipe'] });
     try {
       await ready(server);
       return new Machine(directory, server, await connect(socket), scstadmin);

@@ -5,7 +5,7 @@ import { SysfsError } from '@scst/sysfs';
  * modprobe(8) of the machine behind a socket, as far as SCST's tools call it: `modprobe NAME [PARAMETER=VALUE…]`, `modprobe -r NAME`.
  * Dependencies are loaded first, and a module that is loaded already is no error.
  *
- * Usage: node modprobe.js SOCKET [-r] NAME [PARAMETER=VALUE…]
+ * Usage: node modprobe.mjs SOCKET [-r] NAME [PARAMETER=VALUE…]
  */
 const main = async ([socket = '', ...words]: readonly string[]): Promise<void> => {
   const remove = words[0] === '-r';

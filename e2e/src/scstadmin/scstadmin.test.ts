@@ -11,7 +11,7 @@ if ('missing' in scstadmin) announceSkip('scstadmin on the mounted tree', scstad
 const names = async (tree: SysfsTree, path: string): Promise<string[]> => (await tree.list(path)).filter(({ type }) => type !== 'file').map(({ name }) => name);
 
 /** SCST's own tool, unmodified, and what it did as our side sees it. */
-describe.skipIf('missing' in scstadmin)('scstadmin on the mounted tree', () => {
+describe.skipIf('missing' in scstadmin)('scstadmin on the mounted tree', { timeout: 120_000 }, () => {
   let machine: Machine;
   let tree: SysfsTree;
 
