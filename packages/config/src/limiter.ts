@@ -35,3 +35,26 @@ export class Limiter {
     next();
   }
 }
+
+/**
+ * Maps items in order, so many at a time. Those that wait cost nothing, unlike calls that wait for a {@link Limiter}. After a
+ * failure no further item is begun.
+ */
+export const mapTogether = async <T, R>(items: readonly T[], together: number, map: (item: T) => Promise<R>): Promise<R[]> => {
+  const results = new Array<R>(items.length);
+  const rest = items.entries();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of rest) {
+      try {
+        results[index] = await map(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+      if (failed) return;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, Math.floor(together)), items.length) }, worker));
+  return results;
+};

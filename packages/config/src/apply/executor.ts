@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isQueuedWrite, manage, SysfsError, type SysfsTree } from '@scst/sysfs';
-import { Limiter } from '../limiter.js';
+import { Limiter, mapTogether } from '../limiter.js';
 import { findUse, type InUse } from '../plan/in-use.js';
 import { type ModuleLoader } from '../plan/modules.js';
 import { PHASES, type BlockedOperation, type IgnoredSetting, type Operation, type Phase, type TreeWrite } from '../plan/operation.js';
@@ -53,7 +53,6 @@ const SESSION_GOES = 5000;
 export class Executor {
   readonly #tree: SysfsTree;
   readonly #options: ExecutorOptions;
-  readonly #limiter: Limiter;
   /** SCST carries out its commands one after another; those that wait for their turn can still be left out. */
   readonly #commands = new Limiter(1);
   readonly #late: ReturnType<typeof followingSignal>;
@@ -68,7 +67,6 @@ export class Executor {
     this.#tree = tree;
     this.#options = options;
     this.#late = followingSignal(options.signal, GRACE);
-    this.#limiter = new Limiter(options.concurrency);
   }
 
   async run(operations: readonly Operation[]): Promise<Outcome> {
@@ -115,11 +113,9 @@ export class Executor {
       if (lane === undefined) lanes.set(operation.lane, [operation]);
       else lane.push(operation);
     }
-    await Promise.all(
-      [...lanes.values()].map(async (lane) => {
-        for (const operation of lane) await this.#limiter.run(() => this.#inTurn(operation));
-      }),
-    );
+    await mapTogether([...lanes.values()], this.#options.concurrency, async (lane) => {
+      for (const operation of lane) await this.#inTurn(operation);
+    });
   }
 
   #inTurn(operation: Operation): Promise<void> {

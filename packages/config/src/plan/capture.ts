@@ -47,19 +47,21 @@ const readSettable = async (reader: TreeReader, device: string, handler: string 
 
 /** Attributes of a directory that carry the key mark and can be given again. */
 export const keyAttributesOf = async (reader: TreeReader, path: string, parameters: ReadonlySet<string>, skip?: ReadonlySet<string>): Promise<Attributes> => {
-  const names = (await reader.names(path, 'file')).filter((name) => name !== 'mgmt' && skip?.has(name) !== true);
-  const read = await Promise.all(
-    names.map(async (name): Promise<[string, string][]> => {
-      const mode = (await reader.mode(join(path, name))) ?? 0;
-      // Dynamic attributes are numbered from the second on: IncomingUser1.
-      const settable = (mode & 0o200) !== 0 || parameters.has(name) || parameters.has(name.replace(/\d+$/u, ''));
-      if ((mode & 0o400) === 0 || !settable) return [];
-      const live = await reader.attribute(join(path, name));
-      return live?.key === true ? [[name, live.value]] : [];
-    }),
-  );
-  return attributesOf(read.flat());
+  const pairs: [string, string][] = [];
+  // One by one: objects are many, and those are what is read at the same time.
+  for (const { name, type } of (await reader.list(path)) ?? []) {
+    if (type !== 'file' || name === 'mgmt' || skip?.has(name) === true) continue;
+    const file = join(path, name);
+    const mode = (await reader.mode(file)) ?? 0;
+    if ((mode & 0o400) === 0 || ((mode & 0o200) === 0 && !isParameter(name, parameters))) continue;
+    const live = await reader.attribute(file);
+    if (live?.key === true) pairs.push([name, live.value]);
+  }
+  return attributesOf(pairs);
 };
+
+/** Dynamic attributes are numbered from the second on: IncomingUser1. */
+const isParameter = (name: string, parameters: ReadonlySet<string>): boolean => parameters.has(name) || parameters.has(name.replace(/\d+$/u, ''));
 
 const join = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`);
 

@@ -1,4 +1,4 @@
-import { CommandTextError, decodeName, mgmtCommand, type MgmtParameters } from '@scst/sysfs';
+import { CommandTextError, decodeName, MAX_ATTRIBUTE_WRITE, mgmtCommand, type MgmtParameters } from '@scst/sysfs';
 import { ConfigError } from '../errors.js';
 import { type LoadedConfig } from '../load.js';
 import { allLunSets } from '../check/parts.js';
@@ -45,12 +45,23 @@ export const createContext = ({ config, locator }: LoadedConfig, reader: TreeRea
  * @throws ConfigError for what the kernel's commands, which have no quoting, cannot say.
  */
 export const command = (path: string, words: readonly string[], parameters: MgmtParameters = {}): TreeWrite => {
+  // Nearly every command: built without a turn through bytes.
+  const text = words.join(' ');
+  if (words.length > 0 && text.length <= MAX_ATTRIBUTE_WRITE && words.every((word) => PLAIN_WORD.test(word)) && isEmpty(parameters)) return { path, data: text };
   try {
     return { path, data: decodeName(mgmtCommand(words, parameters)) };
   } catch (error) {
     if (!(error instanceof CommandTextError)) throw error;
     throw new ConfigError([{ severity: 'error', code: 'bad-value', message: error.message, place: words.join(' ') }]);
   }
+};
+
+/** Printable ASCII but the blank and `=`: arrives as it is (SPEC 1.2). */
+const PLAIN_WORD = /^[!-<>-~]+$/u;
+
+const isEmpty = (parameters: MgmtParameters): boolean => {
+  for (const name in parameters) if (parameters[name] !== undefined) return false;
+  return true;
 };
 
 /** A write of a value. A lone newline is what clears an attribute: a write of nothing never arrives (SPEC 1.1). */

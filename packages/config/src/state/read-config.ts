@@ -1,5 +1,5 @@
 import { type SysfsTree } from '@scst/sysfs';
-import { Limiter } from '../limiter.js';
+import { mapTogether } from '../limiter.js';
 import { isVirtualHandler } from '../attributes/handlers.js';
 import {
   attributesOf,
@@ -52,12 +52,12 @@ export const readConfig = async (tree: SysfsTree, { only, concurrency, signal }:
   return { attributes, handlers, targetDrivers, deviceGroups, alua };
 };
 
-/** Devices read at a time. Those of a large configuration all at once would have hundreds of thousands of reads waiting in memory. */
-const DEVICES_TOGETHER = 64;
+/** Devices or LUNs read at a time. Those of a large configuration all at once would have thousands of reads waiting in memory. */
+const TOGETHER = 32;
 
 const readHandlers = async (reader: TreeReader, selection: Selection): Promise<HandlerConfig[]> => {
   const names = await reader.names('handlers');
-  const together = new Limiter(DEVICES_TOGETHER);
+  const passing = reader.passing();
   const handlers = await Promise.all(
     names.map(async (name): Promise<HandlerConfig> => {
       const path = `handlers/${name}`;
@@ -66,7 +66,7 @@ const readHandlers = async (reader: TreeReader, selection: Selection): Promise<H
       return {
         name,
         attributes: selection.has('handler', name) ? await keyAttributesOf(reader, path, new Set()) : attributesOf([]),
-        devices: await Promise.all(devices.map((device) => together.run(async (): Promise<DeviceConfig> => ({ name: device, attributes: await keyAttributesOf(reader, `devices/${device}`, parameters) })))),
+        devices: await mapTogether(devices, TOGETHER, async (device): Promise<DeviceConfig> => ({ name: device, attributes: await keyAttributesOf(passing, `devices/${device}`, parameters) })),
       };
     }),
   );
@@ -130,19 +130,18 @@ const readOwnSessions = async (reader: TreeReader, target: string): Promise<Sess
 
 const readLuns = async (reader: TreeReader, path: string): Promise<LunConfig[]> => {
   const numbers = (await reader.names(path)).map(Number).sort((a, b) => a - b);
-  const luns = await Promise.all(
-    numbers.map(async (lun): Promise<LunConfig[]> => {
-      const device = await reader.link(`${path}/${lun}/device`);
-      if (device === undefined) return [];
-      const names = await reader.names(`${path}/${lun}`, 'file');
-      const read = await Promise.all(names.map(async (name): Promise<[string, string][]> => {
-        const live = await reader.attribute(`${path}/${lun}/${name}`);
-        return live?.key === true ? [[name, live.value]] : [];
-      }));
-      return [{ lun, device, attributes: attributesOf(read.flat()) }];
-    }),
-  );
-  return luns.flat();
+  const passing = reader.passing();
+  const luns = await mapTogether(numbers, TOGETHER, async (lun): Promise<LunConfig | undefined> => {
+    const device = await passing.link(`${path}/${lun}/device`);
+    if (device === undefined) return undefined;
+    const pairs: [string, string][] = [];
+    for (const name of await passing.names(`${path}/${lun}`, 'file')) {
+      const live = await passing.attribute(`${path}/${lun}/${name}`);
+      if (live?.key === true) pairs.push([name, live.value]);
+    }
+    return { lun, device, attributes: attributesOf(pairs) };
+  });
+  return luns.filter((lun) => lun !== undefined);
 };
 
 /** The copy manager has every virtual device by itself, unless it was told not to: then, and for SCSI devices, its LUNs are said. */

@@ -29,10 +29,21 @@ export class TreeReader {
   readonly #targets = new Map<string, Promise<string | undefined>>();
   readonly #modes = new Map<string, Promise<number | undefined>>();
 
-  constructor(tree: SysfsTree, { concurrency = 32, signal }: TreeReaderOptions = {}) {
+  readonly #remembers: boolean;
+
+  constructor(tree: SysfsTree, options: TreeReaderOptions = {}, origin?: TreeReader) {
     this.tree = tree;
-    this.#limiter = new Limiter(concurrency);
-    this.#signal = forMany(signal);
+    this.#remembers = origin === undefined;
+    this.#limiter = origin === undefined ? new Limiter(options.concurrency ?? 32) : origin.#limiter;
+    this.#signal = origin === undefined ? forMany(options.signal) : origin.#signal;
+  }
+
+  /**
+   * A reader that remembers nothing, for what is looked at once: the texts of a large configuration would fill the memory. Its
+   * operations count with those of this reader.
+   */
+  passing(): TreeReader {
+    return new TreeReader(this.tree, {}, this);
   }
 
   /** The entries of a directory. */
@@ -57,12 +68,7 @@ export class TreeReader {
 
   /** The bytes of an attribute that is no text. Not remembered. */
   async bytes(path: string): Promise<Uint8Array | undefined> {
-    try {
-      return await this.#limiter.run(() => this.tree.read(path, this.#options()));
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+    return await this.#read(() => this.tree.read(path, this.#options()));
   }
 
   /** The name a link leads to. */
@@ -89,14 +95,21 @@ export class TreeReader {
   }
 
   #once<T>(memory: Map<string, Promise<T | undefined>>, path: string, read: () => Promise<T>): Promise<T | undefined> {
+    if (!this.#remembers) return this.#read(read);
     const known = memory.get(path);
     if (known !== undefined) return known;
-    const reading = this.#limiter.run(read).catch((error: unknown) => {
-      if (isGone(error)) return undefined;
-      throw error;
-    });
+    const reading = this.#read(read);
     memory.set(path, reading);
     return reading;
+  }
+
+  async #read<T>(read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.#limiter.run(read);
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
   }
 }
 
