@@ -2,13 +2,12 @@
  * SCST over a unix socket: the control and the data seam, server and client.
  *
  * ```js
- * import { mkdtempSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
  * import { connect, serve } from '@scst/remote';
  * import { standardMemoryTree } from '@scst/sysfs/compliance';
  *
- * const socket = join(mkdtempSync(join(tmpdir(), 'scst-')), 'scst.sock');
+ * const socket = join(tmpdir(), `scst-example-${process.pid}.sock`);
  * const server = await serve({ tree: standardMemoryTree() }, { socket });
  * const remote = await connect(socket);
  * await remote.tree.write('targets/scst_local/mgmt', 'add_target t');
