@@ -19,6 +19,7 @@ import { Mutex } from './mutex.js';
 import { NexusLogicalUnit } from './nexus/logical-unit.js';
 import { type ControlRules, controlRules, type Profile } from './profile.js';
 import { CoreSettings } from './settings.js';
+import { showsAsOneOf } from './shown-name.js';
 import { type Storage } from './store/block-store.js';
 import { NodeStorage } from './store/node-storage.js';
 import { CopyManager } from './target/copy-manager.js';
@@ -270,9 +271,9 @@ export class ScstCore implements AsyncDisposable {
     await this.removeDevice(device);
   }
 
-  /** Makes an ALUA device group. `EEXIST`: there is one of that name, or the name is `mgmt`. */
+  /** Makes an ALUA device group. `EEXIST`: there is one that shows under that name, or the name is `mgmt`. */
   createDeviceGroup(name: ByteString): DeviceGroup {
-    if (name === 'mgmt' || this.deviceGroups.has(name)) throw new ScstError('EEXIST', `a device group ${name} exists`);
+    if (name === 'mgmt' || showsAsOneOf(name, this.deviceGroups.keys())) throw new ScstError('EEXIST', `a device group ${name} exists`);
     const group = new DeviceGroup(this, name);
     this.deviceGroups.set(name, group);
     return group;

@@ -78,4 +78,13 @@ describe('target groups (SPEC sysfs 10)', () => {
       expect(names.includes('x'), profile).toBe(profile === 'recorded');
     }
   });
+
+  it('cannot have names that show alike', async () => {
+    await using core = await TestCore.start();
+    expect(await core.write(GROUPS, 'create a/b')).toBe('ok');
+    expect(await core.write(GROUPS, 'create a!b')).toBe('EEXIST');
+    expect(await core.names('device_groups')).toEqual(['a!b', 'mgmt']);
+    expect(await core.write('device_groups/a!b/target_groups/mgmt', 'create x/y')).toBe('ok');
+    expect(await core.write('device_groups/a!b/target_groups/mgmt', 'create x!y')).toBe('EEXIST');
+  });
 });

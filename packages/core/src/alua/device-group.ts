@@ -2,6 +2,7 @@ import { type ByteString } from '../bytes.js';
 import { type ScstCore } from '../core.js';
 import { type Device } from '../device/device.js';
 import { ScstError } from '../errors.js';
+import { showsAsOneOf } from '../shown-name.js';
 import { TargetGroup, type TargetGroupMember } from './target-group.js';
 
 /** An ALUA device group: devices that are reached through the same target groups. */
@@ -36,9 +37,9 @@ export class DeviceGroup {
     device.deviceGroup = null;
   }
 
-  /** Makes a target group. `EEXIST`: there is one of that name, or the name is `mgmt`. */
+  /** Makes a target group. `EEXIST`: there is one that shows under that name, or the name is `mgmt`. */
   createTargetGroup(name: ByteString): TargetGroup {
-    if (name === 'mgmt' || this.targetGroups.has(name)) throw new ScstError('EEXIST', `device group ${this.name} has a target group ${name}`);
+    if (name === 'mgmt' || showsAsOneOf(name, this.targetGroups.keys())) throw new ScstError('EEXIST', `device group ${this.name} has a target group ${name}`);
     const group = new TargetGroup(this, name);
     this.targetGroups.set(name, group);
     return group;

@@ -130,3 +130,26 @@ describe('the copy manager (SPEC sysfs 12)', () => {
     expect([...set.luns.keys()]).toEqual([1]);
   });
 });
+
+describe('an initiator name with a slash (SPEC sysfs 6.2)', () => {
+  const INITIATORS = 'targets/scst_local/scst_local_tgt/ini_groups/g/initiators';
+
+  const withName = async (profile: 'recorded' | 'scst'): Promise<TestCore> => {
+    const core = await TestCore.start({ profile });
+    await core.write('targets/scst_local/scst_local_tgt/ini_groups/mgmt', 'create g');
+    expect(await core.write(`${INITIATORS}/mgmt`, 'add a/b')).toBe('ok');
+    return core;
+  };
+
+  it('can be neither listed nor opened in the profile of the recordings', async () => {
+    await using core = await withName('recorded');
+    expect([await core.names(INITIATORS), await core.read(`${INITIATORS}/a!b`)]).toEqual(['EIO', 'ENOENT']);
+    expect(await core.write(`${INITIATORS}/mgmt`, 'del a/b')).toBe('ok');
+    expect(await core.names(INITIATORS)).toEqual(['mgmt']);
+  });
+
+  it('shows with an exclamation mark in others', async () => {
+    await using core = await withName('scst');
+    expect([await core.names(INITIATORS), await core.read(`${INITIATORS}/a!b`)]).toEqual([['a!b', 'mgmt'], 'a/b\n']);
+  });
+});

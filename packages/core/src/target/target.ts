@@ -2,6 +2,7 @@ import { type ByteString } from '../bytes.js';
 import { type ScstCore } from '../core.js';
 import { type TargetGroupMember } from '../alua/target-group.js';
 import { ScstError } from '../errors.js';
+import { showsAsOneOf } from '../shown-name.js';
 import { AccessGroup } from './access-group.js';
 import { UniqueNames } from './unique-names.js';
 import { type Session } from './session.js';
@@ -138,8 +139,6 @@ export class Target {
 
   #hasGroupShownAs(name: ByteString): boolean {
     if (this.groups.has(name)) return true;
-    if (!/[/!]/.test(name)) return false;
-    const shown = name.replaceAll('/', '!');
-    return [...this.groups.keys()].some((other) => other.replaceAll('/', '!') === shown);
+    return /[/!]/.test(name) && showsAsOneOf(name, this.groups.keys());
   }
 }

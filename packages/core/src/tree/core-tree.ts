@@ -145,6 +145,11 @@ export class CoreTree implements SysfsTree {
     });
   }
 
+  /** @internal Throws `ENODEV` when what was opened has been removed. */
+  checkThere(call: Call, place: Place): void {
+    this.#file(call, place);
+  }
+
   #file(call: Call, place: Place): FileEntry {
     if (place.entry.kind === 'directory') throw failure(call, 'EISDIR');
     if (place.entry.kind === 'link' || !stillThere(this.#tree.root, place)) {

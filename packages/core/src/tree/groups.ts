@@ -30,7 +30,8 @@ const mgmt = mgmtRow<AccessGroup>({
 /** An initiator name is a file with the name in it. */
 const initiators: CollectionRow<AccessGroup> = {
   lookup: (group, name) => {
-    const initiator = findShown(group.initiators, name);
+    // What breaks the list cannot be opened either.
+    const initiator = group.target.core.rules.slashBreaksInitiatorList ? group.initiators.get(name) : findShown(group.initiators, name);
     return initiator === undefined ? undefined : fileOf<InitiatorPattern>({ name, mode: 0o444, value: ({ pattern }) => pattern }, initiator);
   },
   *names(group) {

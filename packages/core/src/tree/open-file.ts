@@ -6,13 +6,19 @@ import { type Place } from './walk.js';
 const DEFAULT_COUNT = 4096;
 const NOTHING = new Uint8Array(0);
 
-/** An attribute held open. The text read at offset 0 stays the same for the reads that follow. */
+/**
+ * An attribute held open (SPEC sysfs 1.1). A read that begins where the last one ended continues in its text; all others, and those
+ * at offset 0, generate the text anew.
+ */
 export class OpenFile implements SysfsFile {
   readonly #tree: CoreTree;
   readonly #path: string;
   readonly #access: SysfsAccess;
   readonly #place: Place;
-  #text: Uint8Array | null = null;
+  #text: Uint8Array = NOTHING;
+  /** Where the last read ended, by whichever offset it was made. */
+  #readEnd = 0;
+  /** Where a read without an offset begins. */
   #position = 0;
   #closed = false;
 
@@ -28,8 +34,10 @@ export class OpenFile implements SysfsFile {
     return interruptible(call, signal, async () => {
       if (this.#closed || this.#access === 'write') throw failure(call, 'EBADF');
       const position = offset ?? this.#position;
-      if (offset !== undefined || position === 0 || this.#text === null) this.#text = await this.#tree.show(call, this.#place);
+      if (position === 0 || position !== this.#readEnd) this.#text = await this.#tree.show(call, this.#place);
+      else if (position >= this.#text.length) this.#tree.checkThere(call, this.#place);
       const piece = this.#text.slice(position, position + count);
+      this.#readEnd = position + piece.length;
       if (offset === undefined) this.#position = position + piece.length;
       return piece.length === 0 ? NOTHING : piece;
     });
