@@ -2,6 +2,7 @@ import { connect } from '@scst/remote';
 import { type SysfsTree } from '@scst/sysfs';
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the other process is asked for: to use the mount at a directory, and to serve what it sees; without a directory, to leave it. */
@@ -22,7 +23,7 @@ export interface MountUser {
 const THREADS = 64;
 
 /** The other program, user.ts, as it is built beside this one. */
-const BUILT = fileURLToPath(new URL('mount-user.js', import.meta.url));
+const BUILT = fileURLToPath(new URL(`mount-user${extname(import.meta.url)}`, import.meta.url));
 
 let user: ChildProcess | undefined;
 
