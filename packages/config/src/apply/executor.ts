@@ -55,6 +55,7 @@ export class Executor {
   readonly #options: ExecutorOptions;
   /** SCST carries out its commands one after another; those that wait for their turn can still be left out. */
   readonly #commands = new Limiter(1);
+  readonly #queued = new Map<string, boolean>();
   readonly #late: ReturnType<typeof followingSignal>;
   readonly #outcome: Outcome = { done: [], failed: [], notDone: [], blocked: [], ignored: [], notes: [], aborted: false };
   /** Operations that did not succeed, by id. */
@@ -119,8 +120,15 @@ export class Executor {
   }
 
   #inTurn(operation: Operation): Promise<void> {
-    const queued = operation.write !== undefined && isQueuedWrite(operation.write.path);
+    const queued = operation.write !== undefined && this.#isQueued(operation.write.path);
     return queued ? this.#commands.run(() => this.#perform(operation)) : this.#perform(operation);
+  }
+
+  /** Most operations are commands to a few mgmt files. */
+  #isQueued(path: string): boolean {
+    let queued = this.#queued.get(path);
+    if (queued === undefined) this.#queued.set(path, (queued = isQueuedWrite(path)));
+    return queued;
   }
 
   #stops(): boolean {
