@@ -34,6 +34,8 @@ const planDriver = async (context: PlanContext, driver: TargetDriverConfig): Pro
   // One after another, so that targets are made in the order of the file; what is in them is planned at the same time.
   for (const target of driver.targets) if (!live.has(directoryName(target.name))) planNewTarget(context, driver, target, facts);
   await Promise.all(driver.targets.map((target) => planTarget(context, driver, target, facts, !live.has(directoryName(target.name)))));
+  // In the order of the file, too: the numbers of sessions, and so their default TransportIDs, follow the order in which they are made.
+  for (const target of driver.targets) await planSessions(context, driver, target, !live.has(directoryName(target.name)));
 };
 
 const planNewTarget = (context: PlanContext, driver: TargetDriverConfig, target: TargetConfig, facts: MgmtFacts): void => {
@@ -71,7 +73,6 @@ const planTarget = async (context: PlanContext, driver: TargetDriverConfig, targ
   await planDynamic(context, dynamic, facts.targetAttributes, { path, mgmt, add: words('add_target_attribute'), remove: words('del_target_attribute'), subject, phase: 'target-attributes', isNew, requires }, target.attributes);
   await planLuns(context, target.luns, { path: lunsPath(driver.name, target.name), target: path, driver: driver.name, isNew, requires });
   await planGroups(context, driver, target, isNew);
-  await planSessions(context, driver, target, isNew);
   await planEnabled(context, target.attributes, place, 'enable-targets', path);
 };
 
