@@ -74,6 +74,9 @@ class CommandReplay {
       }
       case 'note':
         return;
+      default:
+        // A file may hold what the types do not.
+        throw this.#difference('a step of a known kind', show(step));
     }
   }
 

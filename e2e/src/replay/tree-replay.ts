@@ -105,6 +105,9 @@ class TreeReplay {
         { await this.#machine.settle(); return; }
       case 'note':
         return;
+      default:
+        // A file may hold what the types do not.
+        throw this.#difference('a step of a known kind', show(step));
     }
   }
 
