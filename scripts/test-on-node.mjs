@@ -15,7 +15,7 @@ try {
     const env = { PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` };
     console.log(`\nNode ${major}`);
     run(node, ['--version']);
-    run(node, [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), 'run', 'test', '--force', '--output-logs=errors-only', '--filter=!@scst/e2e'], { env });
+    run(node, [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), 'run', 'test', '--force', '--concurrency=2', '--output-logs=errors-only', '--filter=!@scst/e2e'], { env });
     run(node, [join(root, 'e2e', 'dist', 'replay.js'), '--quiet', join(root, 'e2e', 'fixtures', 'recordings')], { env });
   }
 } finally {

@@ -11,12 +11,12 @@ const ACCESS: readonly SysfsAccess[] = ['read', 'write', 'readwrite'];
 /** open(2). The tree checks the mode, for root as well (SPEC 1.1); O_TRUNC and O_APPEND mean nothing to it. */
 export const open: Operation = {
   transfer: false,
-  run: async (served, { nodeid, body }, signal) => {
+  run: async (served, { nodeid, pid, body }, signal) => {
     const node = served.nodes.get(nodeid);
     served.nodes.assertThere(node);
     served.files.assertRoom(node.path);
     const access = ACCESS[openIn.decode(body).flags & ACCESS_BITS] ?? 'readwrite';
-    if (access !== 'read') served.nodes.beginWriting(node);
+    if (access !== 'read') served.nodes.beginWriting(node, pid);
     const close = async (file?: SysfsFile): Promise<void> => {
       if (access !== 'read') served.nodes.endWriting(node);
       await file?.close();

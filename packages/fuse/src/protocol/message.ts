@@ -24,6 +24,8 @@ export interface Request {
   readonly unique: number;
   /** The node it is about; 1 is the root. */
   readonly nodeid: number;
+  /** The thread that asks; 0 where it is in another pid namespace, or nobody asks. */
+  readonly pid: number;
   /** The structure and names that follow the header. */
   readonly body: Uint8Array;
 }
@@ -32,13 +34,13 @@ export interface Request {
 export const request = {
   /** @throws ProtocolError when the bytes are not one whole request. */
   decode: (bytes: Uint8Array): Request => {
-    const { len, opcode, unique, nodeid } = inHeader.decode(bytes);
+    const { len, opcode, unique, nodeid, pid } = inHeader.decode(bytes);
     if (len !== bytes.length) throw new ProtocolError(`a request says it has ${len} bytes, ${bytes.length} came`);
-    return { opcode, unique, nodeid, body: bytes.subarray(inHeader.size) };
+    return { opcode, unique, nodeid, pid, body: bytes.subarray(inHeader.size) };
   },
-  encode: ({ opcode, unique, nodeid, body }: Request): Uint8Array => {
+  encode: ({ opcode, unique, nodeid, pid, body }: Request): Uint8Array => {
     const bytes = new Uint8Array(inHeader.size + body.length);
-    bytes.set(inHeader.encode({ len: bytes.length, opcode, unique, nodeid, uid: 0, gid: 0, pid: 0 }));
+    bytes.set(inHeader.encode({ len: bytes.length, opcode, unique, nodeid, uid: 0, gid: 0, pid }));
     bytes.set(body, inHeader.size);
     return bytes;
   },

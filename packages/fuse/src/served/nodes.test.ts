@@ -73,7 +73,7 @@ describe('NodeTable', () => {
     const nodes = new NodeTable();
     const root = nodes.get(ROOT_NODE);
     const first = nodes.found(root, 'a', file);
-    nodes.beginWriting(first);
+    nodes.beginWriting(first, 1);
     const second = nodes.found(root, 'a', file);
     expect(second.id).not.toBe(first.id);
     expect([second.path, second.ino]).toEqual([first.path, first.ino]);
@@ -88,11 +88,34 @@ describe('NodeTable', () => {
     const nodes = new NodeTable();
     const root = nodes.get(ROOT_NODE);
     const shared = nodes.found(root, 'a', file);
-    nodes.beginWriting(shared);
-    expect(failure(() => { nodes.beginWriting(shared); })).toBe('ESTALE');
+    nodes.beginWriting(shared, 1);
+    expect(failure(() => { nodes.beginWriting(shared, 2); })).toBe('ESTALE');
     nodes.endWriting(shared);
     const own = Array.from({ length: 10 }, () => nodes.found(root, 'a', file));
     expect(new Set(own.map((node) => node.id)).size).toBe(10);
-    for (const node of own) expect(failure(() => { nodes.beginWriting(node); })).toBeUndefined();
+    for (const node of own) expect(failure(() => { nodes.beginWriting(node, 3); })).toBeUndefined();
+  });
+
+  it('keeps lookups apart after a clash, also when the nodes of the clash are forgotten', () => {
+    const nodes = new NodeTable();
+    const root = nodes.get(ROOT_NODE);
+    const shared = nodes.found(root, 'a', file);
+    nodes.beginWriting(shared, 1);
+    expect(failure(() => { nodes.beginWriting(shared, 2); })).toBe('ESTALE');
+    nodes.endWriting(shared);
+    nodes.forget(shared.id, 1);
+    expect(nodes.found(root, 'a', file)).not.toBe(nodes.found(root, 'a', file));
+  });
+
+  it('refuses no thread twice: open(2) asks again only once', () => {
+    const nodes = new NodeTable();
+    const shared = nodes.found(nodes.get(ROOT_NODE), 'a', file);
+    nodes.beginWriting(shared, 1);
+    expect(failure(() => { nodes.beginWriting(shared, 2); })).toBe('ESTALE');
+    expect(failure(() => { nodes.beginWriting(shared, 2); })).toBeUndefined();
+    expect(failure(() => { nodes.beginWriting(shared, 2); })).toBe('ESTALE');
+    nodes.endWriting(shared);
+    nodes.endWriting(shared);
+    expect(nodes.found(nodes.get(ROOT_NODE), 'a', file).path).toBe('a');
   });
 });

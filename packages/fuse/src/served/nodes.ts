@@ -23,14 +23,15 @@ interface Known extends Node {
   lookups: number;
   /** Seen to be gone: a name that comes back is another node. */
   gone: boolean;
-  /** Open for writing. */
-  written: boolean;
-  /** Until when, by performance.now(), every lookup of the name gives a node of its own. */
-  splitUntil: number;
+  /** How many have it open for writing: one, but where {@link NodeTable.beginWriting} had no other way. */
+  writers: number;
 }
 
 /** How long after a clash lookups do not share nodes: far longer than the kernel takes to look up again what it was refused. */
 const SPLIT_MILLISECONDS = 2000;
+
+/** How long a refusal is remembered: a thread of a loaded machine may take its time to come again. */
+const RETRY_MILLISECONDS = 30_000;
 
 /**
  * The nodes the kernel holds references to. A node stands for one object: when its name is found missing or of another type, the
@@ -42,6 +43,13 @@ const SPLIT_MILLISECONDS = 2000;
  */
 export class NodeTable {
   readonly #nodes = new Map<number, Known>();
+  /**
+   * Until when, by performance.now(), every lookup of a path gives a node of its own. Kept by path: the node of a clash may be
+   * forgotten before the last of those who clashed has looked up again.
+   */
+  readonly #splits = new Map<string, number>();
+  /** Which threads were refused an open for writing, by path and thread: the second time they are not. */
+  readonly #refused = new Map<string, number>();
   #nextId = ROOT_NODE + 1;
 
   constructor() {
@@ -56,8 +64,7 @@ export class NodeTable {
       children: new Map(),
       lookups: 1,
       gone: false,
-      written: false,
-      splitUntil: 0,
+      writers: 0,
     });
   }
 
@@ -83,34 +90,41 @@ export class NodeTable {
     const parent = this.#known(directory.id);
     const last = parent.children.get(name);
     if (last !== undefined && last.type !== stat.type) this.vanished(last);
-    const shared = last !== undefined && !last.gone && !last.written && last.splitUntil <= performance.now();
-    const node = shared ? last : this.#add(parent, name, stat, last?.splitUntil ?? 0);
+    const split = (this.#splits.get(childPath(parent, name)) ?? 0) > performance.now();
+    const shared = last !== undefined && !last.gone && last.writers === 0 && !split;
+    const node = shared ? last : this.#add(parent, name, stat);
     node.lookups += 1;
     node.stat = stat;
     return node;
   }
 
   /**
-   * Begins to write a node; {@link endWriting} ends it.
+   * Begins to write a node; {@link endWriting} ends it. A thread that is refused looks the name up again, once, without telling
+   * the program, and then gets a node that nobody else gets. Should it meet another writer even so, it shares the node: it may
+   * have to wait for that writer then, but it is not refused a second time, which the program would see.
    *
-   * @throws SysfsError `ESTALE` when it is open for writing already: two programs had looked up the name at the same time. At that,
-   * open(2) looks the name up again, once, without telling the program; it then gets a node that nobody else gets.
+   * @param thread Who opens it, as the kernel says; 0 where it cannot say.
+   * @throws SysfsError `ESTALE` when it is open for writing already: two programs had looked up the name at the same time.
    */
-  beginWriting(node: Node): void {
+  beginWriting(node: Node, thread: number): void {
     const known = this.#known(node.id);
-    if (known.written) {
-      const splitUntil = performance.now() + SPLIT_MILLISECONDS;
-      known.splitUntil = splitUntil;
-      const current = known.parent?.children.get(known.name);
-      if (current !== undefined) current.splitUntil = splitUntil;
+    const attempt = `${thread} ${known.path}`;
+    const now = performance.now();
+    const refusedBefore = (this.#refused.get(attempt) ?? 0) > now;
+    this.#refused.delete(attempt);
+    if (known.writers > 0 && !refusedBefore) {
+      forgetPast(this.#refused, now);
+      forgetPast(this.#splits, now);
+      this.#refused.set(attempt, now + RETRY_MILLISECONDS);
+      this.#splits.set(known.path, now + SPLIT_MILLISECONDS);
       throw new SysfsError({ operation: 'open', path: node.path, errno: 'ESTALE', at: 'open' });
     }
-    known.written = true;
+    known.writers += 1;
   }
 
   endWriting(node: Node): void {
     const known = this.#nodes.get(node.id);
-    if (known !== undefined) known.written = false;
+    if (known !== undefined) known.writers -= 1;
   }
 
   /** A name was found missing. */
@@ -137,7 +151,7 @@ export class NodeTable {
     detach(node);
   }
 
-  #add(parent: Known, name: string, stat: SysfsStat, splitUntil: number): Known {
+  #add(parent: Known, name: string, stat: SysfsStat): Known {
     const path = childPath(parent, name);
     const node: Known = {
       id: this.#nextId,
@@ -150,8 +164,7 @@ export class NodeTable {
       children: new Map(),
       lookups: 0,
       gone: false,
-      written: false,
-      splitUntil,
+      writers: 0,
     };
     this.#nextId += 1;
     this.#nodes.set(node.id, node);
@@ -168,6 +181,11 @@ export class NodeTable {
 
 /** Path of a name in a directory. */
 export const childPath = (directory: Pick<Node, 'path'>, name: string): string => (directory.path === '' ? name : `${directory.path}/${name}`);
+
+/** Deletes what has run out. The maps are of clashes, of which there are few at a time. */
+const forgetPast = (until: Map<string, number>, now: number): void => {
+  for (const [key, end] of until) if (end <= now) until.delete(key);
+};
 
 /** Takes a node out of its directory, unless another has its place by now. */
 const detach = (node: Known): void => {

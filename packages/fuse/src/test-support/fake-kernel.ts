@@ -54,7 +54,7 @@ export class FakeKernel {
 
   /** Sends a request that gets no reply. */
   post(opcode: OpcodeName | number, nodeid: number, body: Uint8Array, unique = 0): void {
-    this.session.receive(requestCodec.encode({ opcode: typeof opcode === 'number' ? opcode : OPCODE[opcode], unique, nodeid, body }));
+    this.session.receive(requestCodec.encode({ opcode: typeof opcode === 'number' ? opcode : OPCODE[opcode], unique, nodeid, pid: 0, body }));
   }
 
   /** Sends a request and gives the body of its reply. Rejects with the errno as message. */
