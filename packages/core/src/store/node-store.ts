@@ -30,6 +30,8 @@ export class NodeStore implements BlockStore {
   /** What this store has freed itself: Node cannot ask a file for its holes. */
   readonly #freed = new FreedRanges();
   #inFlight = 0;
+  /** Reads that wait for the end of this turn of the event loop. */
+  #held: { buffer: Uint8Array; position: number; done: StoreCallback }[] = [];
   #closed: (() => void) | null = null;
 
   /** `size` in bytes, as found when the file was opened. */
@@ -46,6 +48,18 @@ export class NodeStore implements BlockStore {
 
   read(buffer: Uint8Array, position: number, done: StoreCallback): void {
     this.#inFlight++;
+    if (this.#inFlight === 1) this.#readNow(buffer, position, done);
+    else if (this.#held.push({ buffer, position, done }) === 1) setImmediate(this.#letGo);
+  }
+
+  /** Hands over the reads that came together. One by one, each of them would wake a thread of the pool for itself. */
+  readonly #letGo = (): void => {
+    const held = this.#held;
+    this.#held = [];
+    for (const { buffer, position, done } of held) this.#readNow(buffer, position, done);
+  };
+
+  #readNow(buffer: Uint8Array, position: number, done: StoreCallback): void {
     fs.read(this.#file.descriptor, buffer, 0, buffer.length, position, (error, count) => {
       if (error === null && count < buffer.length && count > 0) this.#readRest(buffer, count, position, done);
       else this.#finish(error ?? (count < buffer.length ? this.#short(position) : null), done);
