@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     replay: 'src/replay/cli.ts',
     'mount-user': 'src/mount/user.ts',
+    vm: 'src/vm/cli.ts',
   },
   format: ['esm'],
   dts: false,
