@@ -1,1 +1,16 @@
-export {};
+/**
+ * The iSCSI protocol (RFC 7143), target side: an engine driven by bytes, and the sockets around it.
+ *
+ * @packageDocumentation
+ */
+export { type ConnectionTransport, type EngineConnection, type IscsiEngine, type IscsiEvent, type IscsiServerOptions } from './engine.js';
+export { type IscsiEnvironment, systemEnvironment } from './environment.js';
+export {
+  type ChapAlgorithm, type ChapAuthentication, type ChapCredentials, type ConnectionAddresses, type DigestName, type DiscoveredTarget, type FoundTarget,
+  type InitiatorIdentity, type IscsiNexus, type IscsiTarget, type IscsiTargetHost, type ManagementOutcome, type NexusManagement, NO_SUCH_LUN,
+  type TargetParameters, type TargetPortal,
+} from './host.js';
+export type { IscsiLimits } from './limits.js';
+export type { NegotiatedParameters } from './login/parameters.js';
+export type { IscsiServer, ListenOptions, ListenPortal } from './net/listen-options.js';
+export type { IscsiConnectionInfo, IscsiSession } from './session-info.js';

@@ -22,6 +22,8 @@ export {
   type ResetKind,
   type TaskAttribute,
 } from './logical-unit.js';
+export type { CommandSink, ScsiTask } from './command-sink.js';
+export { logicalUnitSink } from './logical-unit-sink.js';
 export { statusName } from './status.js';
 export {
   readAscii, readU16, readU24, readU32, readU64, readU64Number, readU8,
