@@ -1,5 +1,6 @@
 import { type LogicalUnit } from '@scst/scsi';
 import { type OperationOptions, type SysfsTree } from '@scst/sysfs';
+import { type DirectAccess } from './target-driver/driver-unit.js';
 import { type ScsiDevice } from './scsi-device.js';
 
 /** What handles need of the SCST they are handles on. */
@@ -10,4 +11,6 @@ export interface Context {
   openLun(target: string, session: string, lun: number): Promise<LogicalUnit>;
   /** Who has SCSI devices open, each in words. */
   usersOf(devices: readonly ScsiDevice[]): Promise<string[]>;
+  /** For target drivers, where the SCST is in this process. */
+  readonly direct?: DirectAccess | undefined;
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Connection } from './connection.js';
 import { scsiDevicesOf } from './core-devices.js';
 import { openLunsOf } from './open-luns.js';
+import { directAccess } from './target-driver/direct-access.js';
 import { openUsers } from './users.js';
 
 export interface EmbeddedOptions {
@@ -60,5 +61,6 @@ export const coreConnection = (core: ScstCore, close: () => Promise<void>): Conn
   scsiDevices: () => scsiDevicesOf(core),
   openLun: async (target, session, lun) => Promise.resolve(openLunsOf(core).open(core, target, session, lun)),
   usersOf: openUsers,
+  direct: directAccess(core),
   close,
 });

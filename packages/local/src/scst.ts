@@ -14,12 +14,13 @@ import { type ScsiDevice } from './scsi-device.js';
  * handle on a path; nothing is cached that the SCST may change.
  */
 export class Scst implements AsyncDisposable {
-  readonly #connection: Connection;
+  /** @internal What the handles below it work with. */
+  readonly connection: Connection;
   /** The attributes of the root: `setup_id`, `threads`, `version` … */
   readonly attributes: Attributes;
 
   private constructor(connection: Connection) {
-    this.#connection = connection;
+    this.connection = connection;
     this.attributes = new Attributes(connection.tree, '');
   }
 
@@ -35,20 +36,20 @@ export class Scst implements AsyncDisposable {
 
   /** `kernel`, `server`, `directory` or `embedded`. */
   get kind(): Connection['kind'] {
-    return this.#connection.kind;
+    return this.connection.kind;
   }
 
   /** Where it is, for people. */
   get description(): string {
-    return this.#connection.tree.description;
+    return this.connection.tree.description;
   }
 
   get tree(): SysfsTree {
-    return this.#connection.tree;
+    return this.connection.tree;
   }
 
   get modules(): ModuleControl {
-    return this.#connection.modules;
+    return this.connection.modules;
   }
 
   async handlers(): Promise<Handler[]> {
@@ -56,7 +57,7 @@ export class Scst implements AsyncDisposable {
   }
 
   handler(name: string): Handler {
-    return new Handler(this.#connection, name);
+    return new Handler(this.connection, name);
   }
 
   async devices(): Promise<Device[]> {
@@ -64,7 +65,7 @@ export class Scst implements AsyncDisposable {
   }
 
   device(name: string): Device {
-    return new Device(this.#connection, name);
+    return new Device(this.connection, name);
   }
 
   async drivers(): Promise<TargetDriver[]> {
@@ -73,7 +74,7 @@ export class Scst implements AsyncDisposable {
 
   /** Without a name: scst_local. */
   driver(name = 'scst_local'): TargetDriver {
-    return new TargetDriver(this.#connection, name);
+    return new TargetDriver(this.connection, name);
   }
 
   async deviceGroups(): Promise<DeviceGroup[]> {
@@ -81,7 +82,7 @@ export class Scst implements AsyncDisposable {
   }
 
   deviceGroup(name: string): DeviceGroup {
-    return new DeviceGroup(this.#connection, name);
+    return new DeviceGroup(this.connection, name);
   }
 
   async addDeviceGroup(name: string, options?: OperationOptions): Promise<DeviceGroup> {
@@ -91,13 +92,13 @@ export class Scst implements AsyncDisposable {
 
   /** Every SCSI device that the sessions of this SCST made, in order of their addresses. */
   async scsiDevices(options?: OperationOptions): Promise<ScsiDevice[]> {
-    const devices = await this.#connection.scsiDevices(options);
+    const devices = await this.connection.scsiDevices(options);
     return [...devices].sort((a, b) => a.host - b.host || a.channel - b.channel || a.id - b.id || a.lun - b.lun);
   }
 
   /** Lets go. An embedded SCST ends: everything it acknowledged as stable is in its files. */
   async close(): Promise<void> {
-    await this.#connection.close();
+    await this.connection.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -73,6 +73,11 @@ export class Target {
     return session;
   }
 
+  /** Makes the target. @throws SysfsError `EFAULT` when the name is in use. */
+  async create(options?: OperationOptions): Promise<void> {
+    await manage(this.#context.tree, `targets/${this.driver}/mgmt`, mgmtCommand(['add_target', this.name]), options);
+  }
+
   /** Removes the target with its sessions, LUNs and groups. Waits for those who hold a session's SCSI devices open. */
   async remove(options?: OperationOptions): Promise<void> {
     await manage(this.#context.tree, `targets/${this.driver}/mgmt`, mgmtCommand(['del_target', this.name]), options);
@@ -80,5 +85,5 @@ export class Target {
 }
 
 /** Whether a directory is that of a session of a name: the name itself, or with `_1`, `_2` … after it. */
-const isSessionOf = (directory: string, name: string): boolean =>
+export const isSessionOf = (directory: string, name: string): boolean =>
   directory === name || (directory.startsWith(`${name}_`) && /^\d+$/.test(directory.slice(name.length + 1)));

@@ -3,13 +3,11 @@ import { rmSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, type ProcessIdentity, thisProcess } from '@scst/local';
 import { CliError } from '../errors.js';
 
 /** Who holds a state directory, as its lock file says. */
-interface Holder {
-  readonly pid: number;
-  /** When the process began, in the kernel's own count: tells a process from a later one that got its number. */
-  readonly began: string;
+interface Holder extends ProcessIdentity {
   /** Where it serves. */
   readonly socket: string;
 }
@@ -40,7 +38,7 @@ export interface StateLock {
 export const lockState = async (directory: string, socket: string): Promise<StateLock> => {
   await mkdir(directory, { recursive: true, mode: 0o755 });
   const path = join(directory, LOCK);
-  const mine: Holder = { pid: process.pid, began: (await lookAt(process.pid))?.began ?? '', socket };
+  const mine: Holder = { ...(await thisProcess()), socket };
   const draft = join(directory, `.${LOCK}.${randomBytes(6).toString('hex')}`);
   await writeFile(draft, `${JSON.stringify(mine)}\n`, { mode: 0o644, flag: 'wx' });
   try {
@@ -134,29 +132,5 @@ const parseJson = (text: string): unknown => {
 
 const isHolder = (value: unknown): value is Holder =>
   typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'began' in value && typeof value.began === 'string' && 'socket' in value && typeof value.socket === 'string';
-
-const isAlive = async ({ pid, began }: Holder): Promise<boolean> => {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it is there, and another user's.
-    if (!isErrno(error, 'EPERM')) return false;
-  }
-  const found = await lookAt(pid);
-  return found === undefined || (found.began === began && !found.ended);
-};
-
-/** What /proc tells of a process (proc(5), stat); undefined where there is none. */
-const lookAt = async (pid: number): Promise<{ began: string; ended: boolean } | undefined> => {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in parentheses, which may hold anything. Field 3 is the state, field 22 when it began, in
-    // clock ticks since the machine did.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { began: fields[19] ?? '', ended: fields[0] === 'Z' || fields[0] === 'X' };
-  } catch {
-    return undefined;
-  }
-};
 
 const isErrno = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;

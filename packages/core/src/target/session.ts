@@ -27,6 +27,8 @@ export class Session {
   latency: LatencyRecorder | null = null;
   /** Set once the session is being taken down; it may be seen until its devices are let go. */
   ending: Promise<void> | null = null;
+  /** Told each time the session may see other LUNs than before, in the middle of the change. */
+  readonly lunListeners = new Set<() => void>();
   /** The TransportID the driver gave when the session was made. */
   readonly #givenTransportId: Uint8Array;
   /** What `transport_id` was written to; null: never. */
@@ -72,6 +74,7 @@ export class Session {
     const nexus = new Nexus(this, lun);
     this.nexuses.set(lun.number, nexus);
     assignThreadIndex(lun.device, nexus);
+    this.#lunsChange();
   }
 
   /** @internal Ends the I_T_L nexus of a LUN; resolves when its commands have ended. */
@@ -79,7 +82,12 @@ export class Session {
     const nexus = this.nexuses.get(number);
     if (nexus === undefined) return;
     this.nexuses.delete(number);
+    this.#lunsChange();
     await nexus.close();
+  }
+
+  #lunsChange(): void {
+    for (const listener of this.lunListeners) listener();
   }
 
   /** @internal Moves the session to another set: LUNs with the same number, device and read-only flag stay as they are. */
@@ -98,6 +106,7 @@ export class Session {
       if (kept === undefined) this.mapLun(lun);
       else kept.lun = lun;
     }
+    this.#lunsChange();
     this.target.core.hosts.lunsChanged(this);
     await Promise.all(closing);
   }
