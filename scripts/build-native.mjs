@@ -39,7 +39,7 @@ const build = (arch) => {
   const { compiler, objdump, pageSize } = TARGETS[arch];
   const file = join('prebuilds', `linux-${arch}.node`);
   mkdirSync(dirname(file), { recursive: true });
-  const flags = ['-O2', '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-shared', '-fPIC', '-fvisibility=hidden', '-U_FORTIFY_SOURCE', '-fno-stack-protector', '-s', '-Wl,--build-id=none', `-Wl,-z,max-page-size=${pageSize}`];
+  const flags = ['-O2', '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-shared', '-fPIC', '-fvisibility=hidden', '-U_FORTIFY_SOURCE', '-fno-stack-protector', '-s', '-Wl,--build-id=none', '-Wl,-z,nodelete', `-Wl,-z,max-page-size=${pageSize}`];
   const { status, stderr } = spawnSync(compiler, [...flags, '-I', include, '-o', file, ...sources], { encoding: 'utf8' });
   if (status !== 0) fail(`${compiler} failed\n${stderr}`);
   const offending = tooNew(objdump, file);

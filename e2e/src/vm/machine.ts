@@ -34,6 +34,9 @@ export interface Outcome {
   readonly dispose: () => void;
 }
 
+/** Carriage returns of the serial line, and what hides and shows a cursor. */
+const NOT_FOR_A_LOG = /\r|\u001b\[\?25[lh]/g;
+
 const readText = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
@@ -97,7 +100,7 @@ const power = (emulator: string, args: readonly string[], limit: number, output:
     process.once('SIGINT', interrupted);
     process.once('SIGTERM', interrupted);
     machine.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output(text.replaceAll('\r', ''));
+      output(text.replace(NOT_FOR_A_LOG, ''));
     });
     machine.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint += text;
