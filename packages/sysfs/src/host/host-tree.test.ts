@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, chmodSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,20 @@ describe('HostTree', () => {
     // The last FIFO was never written; each of the others is, as its turn comes.
     for (const name of fifos.slice(0, 7)) expect(new TextDecoder().decode(await tree.read(name))).toBe(name);
     expect(await Promise.all(writes)).toEqual(Array.from({ length: 7 }, () => 5));
+  });
+
+  it('keeps reading the counters of sessions while those of targets are blocked', async () => {
+    const target = 'targets/scst_local/t';
+    mkdirSync(join(root, target, 'sessions/s'), { recursive: true });
+    const blocked = ['read_cmd_count', 'read_io_count_kb', 'none_cmd_count', 'unknown_cmd_count', 'sessions/s/active_commands'];
+    for (const name of blocked) execFileSync('mkfifo', [join(root, target, name)]);
+    writeFileSync(join(root, target, 'sessions/s/read_cmd_count'), '7\n');
+    const tree = new HostTree({ root });
+    const reads = blocked.map((name) => tree.read(`${target}/${name}`));
+    expect(new TextDecoder().decode(await tree.read(`${target}/sessions/s/read_cmd_count`))).toBe('7\n');
+    // Written by others: this process’s writes would wait behind its reads.
+    for (const name of blocked) execFile('sh', ['-c', 'printf %s "$0" > "$1"', name, join(root, target, name)]);
+    expect((await Promise.all(reads)).map((bytes) => new TextDecoder().decode(bytes))).toEqual(blocked);
   });
 
   it('ends a blocked write on a signal at once, and lets the thread go later', async () => {

@@ -3,7 +3,7 @@ import { compareBytes, concatBytes, toBytes } from '../bytes.js';
 import { SysfsError } from '../errors.js';
 import { interrupted, orInterrupted, throwIfInterrupted, type InterruptedCall } from '../interrupt.js';
 import { decodeName, encodeName } from '../names.js';
-import { baseName, isTreePath } from '../paths.js';
+import { isTreePath, joinPath } from '../paths.js';
 import type { OperationOptions, SysfsAccess, SysfsEntry, SysfsEntryType, SysfsFile, SysfsStat, SysfsTree } from '../tree.js';
 import { HostFile } from './host-file.js';
 import { blockingLane, quickLane, unboundedLane, type Lane } from './lane.js';
@@ -21,8 +21,12 @@ export interface HostTreeOptions {
 
 const FLAGS: Record<SysfsAccess, number> = { read: constants.O_RDONLY, write: constants.O_WRONLY, readwrite: constants.O_RDWR };
 
-/** Attributes the kernel reads through its work queue, so that a slow command makes their readers wait as well (SPEC 1.5). */
-const QUEUED_READ = /^(?:filename|active_commands|dif_checks_failed|trace_m?cmds|.*_count(?:_kb)?)$/u;
+/**
+ * Attributes the kernel reads through its work queue, so that a slow command makes their readers wait as well (SPEC 1.5): a target's
+ * counters for one, and not the session's of the same names.
+ */
+const QUEUED_READ =
+  /^(?:trace_m?cmds|devices\/[^/]+\/filename|targets\/[^/]+\/[^/]+\/(?:[^/]+_count(?:_kb)?|dif_checks_failed|sessions\/[^/]+\/(?:active_commands|dif_checks_failed)))$/u;
 
 /**
  * A tree in the file system: the kernel's own, a mounted copy, or any folder with files in it.
@@ -163,7 +167,7 @@ export class HostTree implements SysfsTree {
 
 const SLASH = encodeName('/');
 
-const readLane = (path: string): Lane => (QUEUED_READ.test(baseName(path)) ? blockingLane : quickLane);
+const readLane = (path: string): Lane => (QUEUED_READ.test(joinPath(path)) ? blockingLane : quickLane);
 
 const entryType = (entry: Dirent | Stats): SysfsEntryType => (entry.isDirectory() ? 'directory' : entry.isSymbolicLink() ? 'link' : 'file');
 
