@@ -15,7 +15,7 @@ export class PlainFileIo implements FileIo {
     this.#program = program;
   }
 
-  readCached(): number {
+  readCached(_descriptor: number, _buffer: Uint8Array, _position: number): number {
     return NEVER_CACHED;
   }
 

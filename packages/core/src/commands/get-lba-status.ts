@@ -8,10 +8,12 @@ const REPORT_TYPE_AT = 14;
 const HEADER = 8;
 const DESCRIPTOR = 16;
 const MAX_BLOCKS = 0xffff_ffff;
+/** Looked at for one command; there is room for fewer descriptors in most answers, and the next command asks on. */
+const MAX_EXTENTS = 4096;
 
 /** GET LBA STATUS (16), SBC-4 5.9. */
 export const getLbaStatus = defineCommand({
-  only: t10Only('SBC-4, GET LBA STATUS command', 'SCST refuses every GET LBA STATUS. Here the store says what it has freed; what it does not know of counts as mapped.'),
+  only: t10Only('SBC-4, GET LBA STATUS command', 'SCST refuses every GET LBA STATUS. Here the extents of the backing file decide: its holes are deallocated, and so are blocks freed that are smaller than its file system can free. What cannot be told counts as mapped.'),
   opcode: OPCODE.SERVICE_ACTION_IN_16,
   serviceAction: SERVICE_ACTION.SERVICE_ACTION_IN_16.GET_LBA_STATUS,
   name: 'GET LBA STATUS',
@@ -38,7 +40,7 @@ async function report(command: ActiveCommand): Promise<void> {
   const length = Number(command.server.medium.blockCount) * device.blockSize - position;
   let extents: StoreExtent[];
   try {
-    extents = (await storeOf(command)?.extents?.(position, length)) ?? [{ position, length, allocated: true }];
+    extents = (await storeOf(command)?.extents?.(position, length, MAX_EXTENTS)) ?? [{ position, length, allocated: true }];
   } catch {
     readFailed(command);
     return;

@@ -44,5 +44,5 @@ export function maxAtomicBlocks(device: VirtualDeviceObject, nexus: Nexus): numb
 
 /** SANITIZE can erase by freeing every block. */
 export function canBlockErase(device: VirtualDeviceObject): boolean {
-  return device.thinProvisioned && device.store?.unmap !== undefined;
+  return device.thinProvisioned && (device.store?.zero ?? device.store?.unmap) !== undefined;
 }

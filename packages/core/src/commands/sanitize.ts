@@ -151,7 +151,8 @@ function filled(pattern: Uint8Array, blockSize: number, length: number): Uint8Ar
 
 function blockErase(command: ActiveCommand): void {
   sanitize(command, { passes: 1, chunk: ERASE_CHUNK }, (store, { position, length }, done) => {
-    if (store.unmap === undefined) done(null);
+    if (store.zero !== undefined) store.zero(position, length, done);
+    else if (store.unmap === undefined) done(null);
     else store.unmap(position, length, done);
   });
 }

@@ -1,6 +1,6 @@
 import { OPCODE, readU16, readU32, readU64Number, readU8, SENSE_CONDITION } from '@scst/scsi';
 import type { ActiveCommand } from '../nexus/active-command.js';
-import { StoreError, type StoreCallback } from '../store/block-store.js';
+import { type BlockStore, type StoreCallback, StoreError } from '../store/block-store.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { inTurn } from './chunks.js';
 import { defineCommand, type OperationCodeReport, t10Only } from './command.js';
@@ -97,14 +97,26 @@ function unmapAll(command: ActiveCommand, descriptors: readonly Descriptor[]): v
   );
 }
 
-/** Frees a range of bytes. A store that cannot keeps its data, as a file system without holes does. */
+/** Frees a range of bytes. A store that cannot keeps its data. */
 export function unmapRange(command: ActiveCommand, position: number, length: number, done: StoreCallback): void {
-  if (command.device.kind === 'nullio') {
-    done(null);
-    return;
-  }
+  free(command, (store) => {
+    if (store.unmap === undefined) done(null);
+    else store.unmap(position, length, done);
+  }, done);
+}
+
+/** Frees a range of bytes that is to read as zeros. */
+export function zeroRange(command: ActiveCommand, position: number, length: number, done: StoreCallback): void {
+  free(command, (store) => {
+    if (store.zero !== undefined) store.zero(position, length, done);
+    else if (store.unmap === undefined) done(null);
+    else store.unmap(position, length, done);
+  }, done);
+}
+
+function free(command: ActiveCommand, work: (store: BlockStore) => void, done: StoreCallback): void {
   const store = storeOf(command);
-  if (store === null) done(new StoreError('ENXIO', 'the backing file is not open'));
-  else if (store.unmap === undefined) done(null);
-  else store.unmap(position, length, done);
+  if (command.device.kind === 'nullio') done(null);
+  else if (store === null) done(new StoreError('ENXIO', 'the backing file is not open'));
+  else work(store);
 }

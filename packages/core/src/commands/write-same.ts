@@ -6,7 +6,7 @@ import { type CommandRow, defineCommand } from './command.js';
 import { isNowhere, storeOf, writeFailed, written } from './medium.js';
 import { checkProtect } from './protection.js';
 import { MAX_WRITE_SAME_LENGTH } from './provisioning.js';
-import { unmapRange } from './unmap.js';
+import { zeroRange } from './unmap.js';
 
 /** Byte 1. */
 const ANCHOR = 0x10;
@@ -72,7 +72,7 @@ function writeSame(command: ActiveCommand, lengthAt: number): void {
     if (!device.thinProvisioned) command.fail(SENSE_CONDITION.INVALID_COMMAND_OPERATION_CODE);
     else if (command.rangeLength > MAX_WRITE_SAME_LENGTH) command.invalidFieldInCdb(lengthAt);
     else {
-      unmapRange(command, command.position, command.rangeLength, (error) => {
+      zeroRange(command, command.position, command.rangeLength, (error) => {
         if (error === null) command.good();
         else writeFailed(command, error);
       });

@@ -15,14 +15,20 @@ export interface BlockStore {
   write(buffer: Uint8Array, position: number, done: StoreCallback): void;
   /** Everything written and acknowledged so far is on stable storage when `done` is called without an error. */
   flush(done: StoreCallback): void;
-  /** Frees a range; it reads as zeros afterwards. Absent: the store cannot. */
+  /**
+   * Frees a range; it reads as zeros afterwards, unless this is a block device without `geometry.discardZeroes`. Absent: the store
+   * cannot.
+   */
   unmap?(position: number, length: number, done: StoreCallback): void;
+  /** Makes a range read as zeros and frees it where it can. Absent: `unmap` does that. */
+  zero?(position: number, length: number, done: StoreCallback): void;
   /** The longest write in bytes that is done as a whole or not at all, whatever happens. Absent: none is. */
   readonly atomicWriteLength?: number;
   /**
-   * Which parts of a range are allocated, in order, without gaps; what may be counts as allocated. Absent: everything is.
+   * Which parts of a range are allocated, in order, without gaps; what may be counts as allocated. No more than `limit` extents
+   * are looked at, and they may end before the range does. Absent: everything is allocated.
    */
-  extents?(position: number, length: number): Promise<StoreExtent[]>;
+  extents?(position: number, length: number, limit?: number): Promise<StoreExtent[]>;
   /** Looks at the size anew. */
   refresh(): Promise<bigint>;
   close(): Promise<void>;

@@ -1,10 +1,10 @@
+import { type FileIo, fileIo, PlainFileIo } from '@scst/file-io';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BlockStore, OpenStoreOptions, StoreError } from './block-store.js';
 import { NodeStorage } from './node-storage.js';
-import { punchHoleByFallocate } from './punch-hole.js';
 
 const OPTIONS: OpenStoreOptions = { readOnly: false, writeThrough: false, accept: 'file-or-block' };
 const SIZE = 64 * 1024;
@@ -83,20 +83,35 @@ describe('NodeStorage', () => {
     await store.close();
   });
 
-  it('frees ranges that read as zeros afterwards, with holes and without', async () => {
-    for (const punchHole of [punchHoleByFallocate(), punchHoleByFallocate('there-is-no-such-program')]) {
-      await fs.writeFile(join(root, 'disk.img'), new Uint8Array(12 * 1024 * 1024).fill(0xa5));
-      const store = await new NodeStorage({ root, punchHole }).open('/disk.img', OPTIONS);
-      expect(await unmap(store, 512, 1024)).toBe('done');
-      expect(await unmap(store, 1024 * 1024, 10 * 1024 * 1024)).toBe('done');
-      const content = await fs.readFile(join(root, 'disk.img'));
-      expect(content).toHaveLength(12 * 1024 * 1024);
-      const zeros = (from: number, to: number): boolean => content.subarray(from, to).every((byte) => byte === 0);
-      const untouched = (from: number, to: number): boolean => content.subarray(from, to).every((byte) => byte === 0xa5);
-      expect([untouched(0, 512), zeros(512, 1536), untouched(1536, 1024 * 1024)]).toEqual([true, true, true]);
-      expect([zeros(1024 * 1024, 11 * 1024 * 1024), untouched(11 * 1024 * 1024, 12 * 1024 * 1024)]).toEqual([true, true]);
-      await store.close();
-    }
+  const WAYS: Record<string, FileIo> = { 'the machine’s way': fileIo(), 'programs': new PlainFileIo(), 'zeros alone': new PlainFileIo('there-is-no-such-program') };
+
+  it.each(Object.keys(WAYS))('frees ranges that read as zeros afterwards, by %s', async (way) => {
+    await fs.writeFile(join(root, 'disk.img'), new Uint8Array(12 * 1024 * 1024).fill(0xa5));
+    const store = await new NodeStorage({ root, fileIo: WAYS[way]! }).open('/disk.img', OPTIONS);
+    expect(await unmap(store, 512, 1024)).toBe('done');
+    expect(await unmap(store, 1024 * 1024, 10 * 1024 * 1024)).toBe('done');
+    const content = await fs.readFile(join(root, 'disk.img'));
+    expect(content).toHaveLength(12 * 1024 * 1024);
+    const zeros = (from: number, to: number): boolean => content.subarray(from, to).every((byte) => byte === 0);
+    const untouched = (from: number, to: number): boolean => content.subarray(from, to).every((byte) => byte === 0xa5);
+    expect([untouched(0, 512), zeros(512, 1536), untouched(1536, 1024 * 1024)]).toEqual([true, true, true]);
+    expect([zeros(1024 * 1024, 11 * 1024 * 1024), untouched(11 * 1024 * 1024, 12 * 1024 * 1024)]).toEqual([true, true]);
+    await store.close();
+  });
+
+  it('knows the holes of a file, and what it has freed itself', async ({ skip }) => {
+    const MIB = 1024 * 1024;
+    await fs.writeFile(join(root, 'disk.img'), new Uint8Array(MIB).fill(0xa5));
+    await fs.truncate(join(root, 'disk.img'), 3 * MIB);
+    const store = await storage.open('/disk.img', OPTIONS);
+    expect(await unmap(store, MIB / 2, 64 * 1024)).toBe('done');
+    expect(await unmap(store, 4096, 512)).toBe('done');
+    const extents = await store.extents?.(0, 3 * MIB);
+    await store.close();
+    if (!fileIo().native || (await fs.stat(join(root, 'disk.img'))).blocks * 512 > MIB - 32 * 1024) skip('there is no native part, or the file system has no holes');
+    const expected = [[0, true], [4096, false], [4608, true], [MIB / 2, false], [MIB / 2 + 64 * 1024, true], [MIB, false]];
+    expect(extents?.map(({ position, allocated }) => [position, allocated])).toEqual(expected);
+    expect(extents?.reduce((sum, { length }) => sum + length, 0)).toBe(3 * MIB);
   });
 
   it('refuses what is no file, with the errno of open(2)', async () => {

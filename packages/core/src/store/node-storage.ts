@@ -1,10 +1,10 @@
+import { type FileIo, fileIo } from '@scst/file-io';
 import { close, constants, open } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { type BlockStore, type OpenStoreOptions, type Storage, StoreError, type StoreGeometry } from './block-store.js';
 import { blockDeviceGeometry, blockDeviceSize } from './block-device.js';
 import { NodeStore, toStoreError } from './node-store.js';
-import { type PunchHole, punchHoleByFallocate } from './punch-hole.js';
 import { StateFiles } from './state-files.js';
 
 export interface NodeStorageOptions {
@@ -12,7 +12,8 @@ export interface NodeStorageOptions {
   readonly root?: string;
   /** The core's own directory: what is missing below it is made when something is saved there. Default: `/var/lib/scst`. */
   readonly stateDirectory?: ByteString;
-  readonly punchHole?: PunchHole;
+  /** Reads of the page cache, holes and extents. Default: system calls, where @scst/file-io has its native part. */
+  readonly fileIo?: FileIo;
 }
 
 /** A file that stands for a block device. */
@@ -41,13 +42,13 @@ const FILE_GEOMETRY: StoreGeometry = {
 /** The files of the machine, by `node:fs`. Paths are byte strings; what stands at a path decides what opens. */
 export class NodeStorage implements Storage {
   readonly #root: Buffer;
-  readonly #punchHole: PunchHole;
+  readonly #io: FileIo;
   readonly #state: StateFiles;
   readonly #blockDevices = new Map<ByteString, EmulatedBlockDevice>();
 
   constructor(options: NodeStorageOptions = {}) {
     this.#root = Buffer.from((options.root ?? '').replace(/\/+$/, ''));
-    this.#punchHole = options.punchHole ?? punchHoleByFallocate();
+    this.#io = options.fileIo ?? fileIo();
     this.#state = new StateFiles((path) => this.#real(path), options.stateDirectory ?? '/var/lib/scst');
   }
 
@@ -69,7 +70,7 @@ export class NodeStorage implements Storage {
       const isDevice = kind === 'block' && emulated === undefined;
       const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
       const geometry = emulated !== undefined ? emulatedGeometry(emulated) : isDevice ? await blockDeviceGeometry(real) : FILE_GEOMETRY;
-      return new NodeStore({ descriptor, name: path, geometry, measure, punchHole: this.#punchHole }, await measure());
+      return new NodeStore({ descriptor, name: path, geometry, measure, io: this.#io }, await measure());
     } catch (error) {
       close(descriptor);
       throw toStoreError(error);

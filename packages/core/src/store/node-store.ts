@@ -1,7 +1,9 @@
+import type { FileIo } from '@scst/file-io';
 import * as fs from 'node:fs';
 import { type BlockStore, type StoreCallback, StoreError, type StoreExtent, type StoreGeometry } from './block-store.js';
+import { ASK_LATER, CachedReads } from './cached-reads.js';
 import { FreedRanges } from './freed-ranges.js';
-import type { PunchHole } from './punch-hole.js';
+import { mergeExtents } from './merge-extents.js';
 
 /** What a {@link NodeStore} works on. */
 export interface OpenFile {
@@ -11,32 +13,34 @@ export interface OpenFile {
   readonly geometry: StoreGeometry;
   /** Looks up the size in bytes. Rejects with a `StoreError`. */
   readonly measure: () => Promise<bigint>;
-  readonly punchHole: PunchHole;
+  readonly io: FileIo;
 }
 
-/** Zeros to write where a hole cannot be punched. */
+/** Zeros to write where the file system cannot make a range zeros. */
 const ZEROS = new Uint8Array(1024 * 1024);
 
 /**
  * An open file or block device of the machine, by Node's callback functions: one asynchronous operation for each call, straight
- * on the caller's bytes. The file is never truncated or made longer.
+ * on the caller's bytes. What is in the page cache is read before the call returns. The file is never truncated or made longer.
  */
 export class NodeStore implements BlockStore {
   readonly geometry: StoreGeometry;
   readonly #file: OpenFile;
+  readonly #cached: CachedReads;
   #size: bigint;
   /** The size as a number: nothing beyond it is written. */
   #end: number;
-  /** What this store has freed itself: Node cannot ask a file for its holes. */
+  /** What this store has freed itself: a file system knows of whole blocks of its own alone, or cannot be asked. */
   readonly #freed = new FreedRanges();
   #inFlight = 0;
-  /** Reads that wait for the end of this turn of the event loop. */
-  #held: { buffer: Uint8Array; position: number; done: StoreCallback }[] = [];
+  /** Reads that wait for the end of this turn of the event loop. `from`: bytes they have already. */
+  readonly #held: { buffer: Uint8Array; from: number; position: number; done: StoreCallback }[] = [];
   #closed: (() => void) | null = null;
 
   /** `size` in bytes, as found when the file was opened. */
   constructor(file: OpenFile, size: bigint) {
     this.#file = file;
+    this.#cached = new CachedReads(file.io, file.descriptor);
     this.geometry = file.geometry;
     this.#size = size;
     this.#end = Number(size);
@@ -47,29 +51,43 @@ export class NodeStore implements BlockStore {
   }
 
   read(buffer: Uint8Array, position: number, done: StoreCallback): void {
+    const count = this.#held.length > 0 ? ASK_LATER : this.#cached.read(buffer, position);
+    if (count === buffer.length) {
+      done(null);
+      return;
+    }
     this.#inFlight++;
-    if (this.#inFlight === 1) this.#readNow(buffer, position, done);
-    else if (this.#held.push({ buffer, position, done }) === 1) setImmediate(this.#letGo);
+    if (count >= 0 && this.#inFlight === 1) this.#readFrom(buffer, count, position, done);
+    else if (this.#held.push({ buffer, from: count, position, done }) === 1) setImmediate(this.#letGo);
   }
 
-  /** Hands over the reads that came together. One by one, each of them would wake a thread of the pool for itself. */
+  /**
+   * Goes on with the reads that came together, in their order, and with those that follow from them while the turn bears it. Handed
+   * over one by one, each of them would wake a thread of the pool for itself.
+   */
   readonly #letGo = (): void => {
+    this.#cached.nextTurn();
     const held = this.#held;
-    this.#held = [];
-    for (const { buffer, position, done } of held) this.#readNow(buffer, position, done);
+    let next = 0;
+    try {
+      for (let read = held[0]; read !== undefined; read = held[next]) {
+        const { buffer, from, position, done } = read;
+        const count = from === ASK_LATER ? this.#cached.read(buffer, position) : from;
+        if (count === ASK_LATER) break;
+        next++;
+        if (count === buffer.length) this.#finish(null, done);
+        else this.#readFrom(buffer, count, position, done);
+      }
+    } finally {
+      held.splice(0, next);
+      if (held.length > 0) setImmediate(this.#letGo);
+    }
   };
 
-  #readNow(buffer: Uint8Array, position: number, done: StoreCallback): void {
-    fs.read(this.#file.descriptor, buffer, 0, buffer.length, position, (error, count) => {
-      if (error === null && count < buffer.length && count > 0) this.#readRest(buffer, count, position, done);
-      else this.#finish(error ?? (count < buffer.length ? this.#short(position) : null), done);
-    });
-  }
-
-  /** A read came back with a part of what was asked, which it may; the end of the file is where nothing comes back. */
-  #readRest(buffer: Uint8Array, from: number, position: number, done: StoreCallback): void {
+  /** A read may come back with a part of what was asked; the end of the file is where nothing comes back. */
+  #readFrom(buffer: Uint8Array, from: number, position: number, done: StoreCallback): void {
     fs.read(this.#file.descriptor, buffer, from, buffer.length - from, position + from, (error, count) => {
-      if (error === null && count > 0 && from + count < buffer.length) this.#readRest(buffer, from + count, position, done);
+      if (error === null && count > 0 && from + count < buffer.length) this.#readFrom(buffer, from + count, position, done);
       else this.#finish(error ?? (from + count < buffer.length ? this.#short(position) : null), done);
     });
   }
@@ -103,33 +121,75 @@ export class NodeStore implements BlockStore {
   }
 
   unmap(position: number, length: number, done: StoreCallback): void {
-    this.#inFlight++;
-    this.#file
-      .punchHole(this.#file.descriptor, position, length)
-      .then((punched) => {
-        if (punched) {
-          this.#freed.add(position, position + length);
-          this.#finish(null, done);
-        } else this.#writeZeros(position, position + length, done);
-      })
-      .catch((error: unknown) => {
-        this.#finish(error as Error, done);
-      });
+    this.#free(position, length, this.geometry.kind === 'block' ? this.#discard : this.#punchHole, done);
   }
 
+  zero(position: number, length: number, done: StoreCallback): void {
+    this.#free(position, length, this.#punchHole, done);
+  }
+
+  /** Frees a range in a way that may turn out not to be there: then zeros are written. */
+  #free(position: number, length: number, way: (position: number, length: number) => Promise<boolean>, done: StoreCallback): void {
+    const end = Math.min(position + length, this.#end);
+    if (end <= position) {
+      done(null);
+      return;
+    }
+    this.#inFlight++;
+    // Before it is done: what is written from now on is not free, whichever comes first on the disk.
+    this.#freed.add(position, end);
+    way(position, end - position).then(
+      (freed) => {
+        if (freed) this.#finish(null, done);
+        else this.#writeZeros(position, end, done);
+      },
+      (error: unknown) => {
+        this.#freed.take(position, end);
+        this.#finish(error as Error, done);
+      },
+    );
+  }
+
+  readonly #punchHole = async (position: number, length: number): Promise<boolean> => await this.#file.io.punchHole(this.#file.descriptor, position, length);
+
+  /** As zeros where the device can do that; else its whole blocks are discarded, if it can do that. */
+  readonly #discard = async (position: number, length: number): Promise<boolean> => {
+    if (await this.#punchHole(position, length)) return true;
+    const { logicalBlockSize, discardMaxBytes } = this.geometry;
+    if (discardMaxBytes === 0) return false;
+    const start = Math.ceil(position / logicalBlockSize) * logicalBlockSize;
+    const end = Math.floor((position + length) / logicalBlockSize) * logicalBlockSize;
+    return end > start && (await this.#file.io.discard(this.#file.descriptor, start, end - start));
+  };
+
   #writeZeros(position: number, end: number, done: StoreCallback): void {
+    this.#freed.take(position, end);
+    this.#writeZerosFrom(position, end, done);
+  }
+
+  #writeZerosFrom(position: number, end: number, done: StoreCallback): void {
     if (position >= end) {
       this.#finish(null, done);
       return;
     }
     fs.write(this.#file.descriptor, ZEROS, 0, Math.min(ZEROS.length, end - position), position, (error, count) => {
-      if (error === null) this.#writeZeros(position + count, end, done);
+      if (error === null) this.#writeZerosFrom(position + count, end, done);
       else this.#finish(error, done);
     });
   }
 
-  async extents(position: number, length: number): Promise<StoreExtent[]> {
-    return await Promise.resolve(this.#freed.extents(position, length));
+  async extents(position: number, length: number, limit = Infinity): Promise<StoreExtent[]> {
+    this.#inFlight++;
+    try {
+      const found = await this.#file.io.extents(this.#file.descriptor, position, length, limit);
+      const freed = this.#freed.extents(position, length);
+      const known = found?.map(({ kind, ...stretch }) => ({ ...stretch, allocated: kind === 'data' }));
+      return known === undefined ? freed : mergeExtents(known, freed);
+    } catch (error) {
+      throw toStoreError(error);
+    } finally {
+      this.#leave();
+    }
   }
 
   async refresh(): Promise<bigint> {
@@ -154,9 +214,13 @@ export class NodeStore implements BlockStore {
   }
 
   #finish(error: Error | null, done: StoreCallback): void {
+    this.#leave();
+    done(error === null ? null : toStoreError(error));
+  }
+
+  #leave(): void {
     this.#inFlight--;
     if (this.#inFlight === 0) this.#closed?.();
-    done(error === null ? null : toStoreError(error));
   }
 }
 
