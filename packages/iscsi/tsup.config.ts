@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.js';
 
-export default defineConfig(library({ index: 'src/index.ts' }));
+// The CJS build finds the native CRC by its own import.meta.url.
+export default defineConfig({ ...library({ index: 'src/index.ts' }), shims: true });

@@ -3,7 +3,9 @@
  *
  * @packageDocumentation
  */
+export { createIscsiEngine } from './create-engine.js';
 export { type ConnectionTransport, type EngineConnection, type IscsiEngine, type IscsiEvent, type IscsiServerOptions } from './engine.js';
+export { IscsiError, type IscsiErrorCode } from './error.js';
 export { type IscsiEnvironment, systemEnvironment } from './environment.js';
 export {
   type ChapAlgorithm, type ChapAuthentication, type ChapCredentials, type ConnectionAddresses, type DigestName, type DiscoveredTarget, type FoundTarget,
@@ -12,5 +14,6 @@ export {
 } from './host.js';
 export type { IscsiLimits } from './limits.js';
 export type { NegotiatedParameters } from './login/parameters.js';
+export { ISCSI_PORT, listen } from './net/listen.js';
 export type { IscsiServer, ListenOptions, ListenPortal } from './net/listen-options.js';
 export type { IscsiConnectionInfo, IscsiSession } from './session-info.js';

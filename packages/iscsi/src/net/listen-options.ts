@@ -21,7 +21,7 @@ export interface IscsiServer extends AsyncDisposable {
   /** Begins to listen on one more portal; resolves when it does. */
   addPortal(portal: ListenPortal): Promise<{ readonly address: string; readonly port: number }>;
   /** Stops listening there; connections stay. */
-  removePortal(portal: { readonly address: string; readonly port: number }): Promise<void>;
+  removePortal(portal: { readonly address: string; readonly port: number }): void;
   /** Stops listening and ends all sessions, after asking initiators to log out for so many seconds. */
   close(options?: { readonly graceSeconds?: number | undefined }): Promise<void>;
 }
