@@ -155,3 +155,7 @@ export {
 } from './commands/management.js';
 export { extendedCopy, receiveCopyOperatingParameters, receiveCopyStatus } from './commands/copy.js';
 export { readToc, type ReadTocOptions } from './commands/cd.js';
+
+export { hctl, type ListedScsiDevice } from './linux/listed-device.js';
+export { formatLsscsi, lsscsiTypeName } from './linux/lsscsi.js';
+export { formatProcScsi } from './linux/proc-scsi.js';

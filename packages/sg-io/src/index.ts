@@ -5,3 +5,12 @@ export { DRIVER_STATUS, driverStatusName, HOST_STATUS, hostStatusName } from './
 export { DXFER, SG_IO_V3, V3_FLAG, V3_INTERFACE_ID } from './header/sg-io-v3.js';
 export { SG_IO_V4, V4_FLAG, V4_GUARD } from './header/sg-io-v4.js';
 export type { Layout, LayoutField, LayoutValues } from './header/layout.js';
+export { awaitDevices, type AwaitDevicesOptions, isReady } from './discovery/await-devices.js';
+export { deviceAt, discover, type DiscoverOptions } from './discovery/discover.js';
+export { byAddress, type DiscoveredDevice } from './discovery/discovered-device.js';
+export { DiscoveryError } from './discovery/errors.js';
+export { deleteDevice, rescanDevice, rescanHost, type ScanScope, type ScsiHost, scsiHosts } from './discovery/hosts.js';
+export { type MachineRoots } from './discovery/roots.js';
+export { type DeviceUse } from './discovery/use/device-use.js';
+export { findUses, type FindUsesOptions, type UsableDevice } from './discovery/use/find-uses.js';
+export { formatLsscsi, formatProcScsi } from '@scst/scsi';

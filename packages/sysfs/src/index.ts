@@ -27,6 +27,7 @@ export { ERRNO, errnoName, isErrnoName, type ErrnoName } from './errno.js';
 export { SysfsError, type SysfsErrorDetails } from './errors.js';
 export { explain, withExplanation, type Explanation } from './explain/explain.js';
 export { HostTree, KERNEL_ROOT, type HostTreeOptions } from './host/host-tree.js';
+export { parseMountTable, topmostAt, unescapeOctal, type MountEntry } from './host/mount-table.js';
 export { checkWord, mgmtCommand, type CheckWordOptions, type MgmtParameters, type MgmtValue } from './mgmt/command.js';
 export { lastResult, manage, type ManageOptions, type WaitingForCommand } from './mgmt/manage.js';
 export { isQueuedWrite } from './mgmt/queued.js';

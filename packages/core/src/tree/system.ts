@@ -1,5 +1,5 @@
+import { formatProcScsi } from '@scst/scsi';
 import { type ScstCore } from '../core.js';
-import { procScsi } from '../initiator/proc-scsi.js';
 import { type LoadedDefinition } from '../modules/module-table.js';
 import { type ModuleParameter, parseParameter } from '../modules/parameter.js';
 import { scsiTgtDirectory } from '../procfs/root.js';
@@ -99,9 +99,16 @@ const sysDirectory = new DirectoryType<Machine>('sys', {
   ],
 });
 
+const procScsiText = ({ hosts }: ScstCore): string =>
+  formatProcScsi(
+    hosts.devices.map(({ host, lun, type, vendor, model, revision, scsiLevel }) => ({ host: host.number, channel: 0, id: host.id, lun, type, vendor, model, revision, scsiLevel })),
+  )
+    .map((line) => `${line}\n`)
+    .join('');
+
 const procScsiDirectory = new DirectoryType<Machine>('proc scsi', {
   mode: PROC_DIRECTORY_MODE,
-  attributes: [{ name: 'scsi', mode: 0o444, text: ({ core }) => procScsi(core.hosts.all), uncut: true }],
+  attributes: [{ name: 'scsi', mode: 0o444, text: ({ core }) => procScsiText(core), uncut: true }],
 });
 
 const procDirectory = new DirectoryType<Machine>('proc', {

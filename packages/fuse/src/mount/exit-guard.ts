@@ -1,7 +1,8 @@
+import { topmostAt } from '@scst/sysfs';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { Device } from '../session/device.js';
-import { FILE_SYSTEM_TYPE, readMountTableSync, topmostAt } from './mount-table.js';
+import { FILE_SYSTEM_TYPE, readMountTableSync } from './mount-table.js';
 import { programEnvironment } from './programs.js';
 
 /** How long each step may take at the end of the process. */

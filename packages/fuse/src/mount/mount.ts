@@ -1,5 +1,5 @@
+import { type SysfsTree, topmostAt } from '@scst/sysfs';
 import { openSync, constants } from 'node:fs';
-import type { SysfsTree } from '@scst/sysfs';
 import { FuseError } from '../errors.js';
 import { ServedTree } from '../served/served-tree.js';
 import { within } from '../session/deferred.js';
@@ -8,7 +8,7 @@ import { Session } from '../session/session.js';
 import { attach } from './attach.js';
 import { ExitGuard } from './exit-guard.js';
 import { MountedTree } from './mounted-tree.js';
-import { readMountTable, topmostAt } from './mount-table.js';
+import { readMountTable } from './mount-table.js';
 import { detach, prepareMountpoint } from './mountpoint.js';
 import { withDefaults, type MountOptions } from './options.js';
 import { assertSupported, DEVICE_PATH } from './support.js';

@@ -1,3 +1,4 @@
+import { topmostAt, type MountEntry } from '@scst/sysfs';
 import { constants } from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
 import { FuseError } from '../errors.js';
@@ -7,7 +8,7 @@ import type { Device } from '../session/device.js';
 import type { Session } from '../session/session.js';
 import { abortConnection, type ExitGuard } from './exit-guard.js';
 import type { Mount, UnmountOptions } from './mount.js';
-import { readMountTable, topmostAt, type MountEntry } from './mount-table.js';
+import { readMountTable } from './mount-table.js';
 import { detach } from './mountpoint.js';
 
 const DEFAULT_GRACE = 1000;

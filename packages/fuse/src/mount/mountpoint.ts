@@ -1,7 +1,8 @@
+import { topmostAt } from '@scst/sysfs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FuseError } from '../errors.js';
-import { FILE_SYSTEM_TYPE, readMountTable, topmostAt } from './mount-table.js';
+import { FILE_SYSTEM_TYPE, readMountTable } from './mount-table.js';
 import { runProgram } from './programs.js';
 
 /** How long a mount may take to answer before it is taken to be somebody's who is busy. */

@@ -1,8 +1,9 @@
+import { topmostAt } from '@scst/sysfs';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readMountTable, topmostAt } from '../mount/mount-table.js';
+import { readMountTable } from '../mount/mount-table.js';
 import { isSupported } from '../mount/support.js';
 
 /** Why no tree can be mounted here, or undefined. Printed, so that a run without these tests says so. */
