@@ -42,13 +42,16 @@ export interface ErrorReport {
   readonly details: Readonly<Record<string, JsonValue>>;
 }
 
+const IN_USE_HINT = 'End what uses it first (close, unmount, swapoff …), or give --force.';
+
 /** What to say of anything that was thrown, and with which status to end. */
 export const reportError = (error: unknown): ErrorReport => {
   if (error instanceof CliError) return { code: error.code, message: error.message, hint: error.hint, exit: exitOf(error), details: error.details };
   if (error instanceof SysfsError) return reportSysfsError(error);
   if (error instanceof LocalError) {
     const exit = error.code === 'NOTHING_THERE' ? EXIT.NOTHING_THERE : EXIT.FAILED;
-    return { code: error.code, message: error.message, hint: error.hint, exit, details: {} };
+    const details = error.code === 'IN_USE' ? { uses: error.uses.map((use) => ({ ...use })) } : {};
+    return { code: error.code, message: error.message, hint: error.code === 'IN_USE' ? IN_USE_HINT : error.hint, exit, details };
   }
   if (error instanceof CommandTextError) {
     return { code: error.code, message: error.message, hint: 'Choose a name without it; SCST cannot be told such a name.', exit: EXIT.FAILED, details: { text: error.text, offset: error.offset, byte: error.byte } };

@@ -4,11 +4,11 @@ import { stat } from 'node:fs/promises';
 import { type Connection } from './connection.js';
 import { embed, type EmbeddedOptions } from './embedded.js';
 import { LocalError } from './errors.js';
-import { kernelScsiDevices } from './kernel-devices.js';
+import { kernelConnection } from './kernel/kernel-connection.js';
+import { notFromHere } from './not-from-here.js';
 import { defaultSocket } from './places.js';
 import { isScsiDevice, type ScsiDevice } from './scsi-device.js';
-import { findUsers } from './kernel-users.js';
-import { openUsers } from './users.js';
+import { openUses } from './use/open-uses.js';
 
 export interface ConnectOptions {
   /**
@@ -62,15 +62,7 @@ const kernel = async (): Promise<Connection> => {
   if ((await kindOf(KERNEL_ROOT)) !== 'directory') {
     throw new LocalError('NOTHING_THERE', `${KERNEL_ROOT} is not there: the kernel’s SCST is not loaded`, { hint: 'modprobe scst scst_vdisk scst_local, as root' });
   }
-  return {
-    kind: 'kernel',
-    tree: await HostTree.open(),
-    modules: new HostModules(),
-    scsiDevices: kernelScsiDevices,
-    openLun: (target, session, lun) => notFromHere(target, session, lun),
-    usersOf: (devices) => findUsers(devices.flatMap(({ sg, node }) => [sg, node].filter((path) => path !== undefined))),
-    close: () => Promise.resolve(),
-  };
+  return await kernelConnection();
 };
 
 const directory = async (root: string): Promise<Connection> => ({
@@ -79,7 +71,7 @@ const directory = async (root: string): Promise<Connection> => ({
   modules: new HostModules(),
   scsiDevices: () => Promise.resolve([]),
   openLun: (target, session, lun) => notFromHere(target, session, lun),
-  usersOf: openUsers,
+  usesOf: openUses,
   close: () => Promise.resolve(),
 });
 
@@ -93,7 +85,7 @@ const server = async (socket: string): Promise<Connection> => {
     modules,
     scsiDevices: async (options) => devicesOf(await connection.devices(options), socket),
     openLun: (target, session, lun) => connection.lun(target, session, lun),
-    usersOf: openUsers,
+    usesOf: openUses,
     close: () => connection.close(),
   };
 };
@@ -102,13 +94,6 @@ const devicesOf = (answer: unknown, socket: string): ScsiDevice[] => {
   if (Array.isArray(answer) && answer.every(isScsiDevice)) return answer;
   throw new LocalError('UNSUPPORTED', `the server on ${socket} does not list SCSI devices as this program expects`);
 };
-
-const notFromHere = (target: string, session: string, lun: number): Promise<never> =>
-  Promise.reject(
-    new LocalError('UNSUPPORTED', `LUN ${lun} of ${target}/${session} cannot be opened through this tree`, {
-      hint: 'use the sg device of the session’s SCSI host, or the socket of the server that serves the tree',
-    }),
-  );
 
 const kindOf = async (path: string): Promise<'missing' | 'directory' | 'socket' | 'other'> => {
   try {

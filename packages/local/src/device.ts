@@ -3,6 +3,8 @@ import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
 import { LocalError } from './errors.js';
 import { linkedName, links } from './paths.js';
+import { findSessionUses, sessionPlaces } from './use/find-uses.js';
+import { type Use } from './use/use.js';
 
 /** Where a device is exported: a LUN of a target or of a group. */
 export interface Export {
@@ -52,6 +54,15 @@ export class Device {
       const [, driver = '', name = '', group, lun] = parts;
       return driver === 'copy_manager' ? [] : [{ driver, target: name, group, lun: Number(lun) }];
     });
+  }
+
+  /** What uses the device through the LUNs that show it; see `Session.uses`. */
+  async uses(options?: OperationOptions): Promise<Use[]> {
+    const choices = (await this.exports()).map(({ driver, target, group, lun }) => ({ target: `targets/${driver}/${target}`, group, lun }));
+    const targets = [...new Set(choices.map(({ target }) => target))];
+    const sessions = (await Promise.all(targets.map((target) => sessionPlaces(this.#context, target)))).flat();
+    const only = choices.map(({ target, group, lun }) => ({ set: `${target}/${group === undefined ? '' : `ini_groups/${group}/`}luns`, lun }));
+    return await findSessionUses(this.#context, sessions, { ...options, only });
   }
 
   /**

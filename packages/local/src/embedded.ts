@@ -7,7 +7,7 @@ import { type Connection } from './connection.js';
 import { scsiDevicesOf } from './core-devices.js';
 import { openLunsOf } from './open-luns.js';
 import { directAccess } from './target-driver/direct-access.js';
-import { openUsers } from './users.js';
+import { openUses } from './use/open-uses.js';
 
 export interface EmbeddedOptions {
   /** Default: `scst`. */
@@ -60,7 +60,7 @@ export const coreConnection = (core: ScstCore, close: () => Promise<void>): Conn
   modules: core.modules,
   scsiDevices: () => scsiDevicesOf(core),
   openLun: async (target, session, lun) => Promise.resolve(openLunsOf(core).open(core, target, session, lun)),
-  usersOf: openUsers,
+  usesOf: openUses,
   direct: directAccess(core),
   close,
 });

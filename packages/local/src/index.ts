@@ -41,3 +41,6 @@ export { type DriverUnit } from './target-driver/driver-unit.js';
 export { type LunChanges, type SeenLun } from './target-driver/lun-view.js';
 export { createTargetDriver, type TargetDriverOptions, UserTargetDriver } from './target-driver/target-driver.js';
 export { type ScsiTask } from '@scst/core';
+export { inUse, type InUseSubject } from './use/in-use.js';
+export { refuseWhileInUse } from './use/refuse.js';
+export { type ScsiDeviceUse, type Use } from './use/use.js';

@@ -1,6 +1,8 @@
 import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
 import { type Context } from './context.js';
 import { directories, linkedName } from './paths.js';
+import { findSessionUses, sessionPlaces } from './use/find-uses.js';
+import { type Use } from './use/use.js';
 
 /** A LUN: a device under a number. */
 export interface Lun {
@@ -46,6 +48,14 @@ export class LunSet {
   /** Puts another device under a number, or a first one. */
   async replace(device: string, number: number, { readOnly = false, unitAttention = true, ...options }: ReplaceOptions = {}): Promise<void> {
     await this.#manage([unitAttention ? 'replace' : 'replace_no_ua', device, String(number)], readOnly, options);
+  }
+
+  /**
+   * What uses a LUN, or all of them, through the sessions that look at this set; see `Session.uses`.
+   */
+  async uses(number?: number, options?: OperationOptions): Promise<Use[]> {
+    const sessions = await sessionPlaces(this.#context, this.path.replace(/\/(?:ini_groups\/[^/]+\/)?luns$/u, ''));
+    return await findSessionUses(this.#context, sessions, { ...options, only: [{ set: this.path, lun: number }] });
   }
 
   async remove(number: number, options?: OperationOptions): Promise<void> {

@@ -27,3 +27,13 @@ export const linkedName = async (tree: SysfsTree, path: string): Promise<string>
   const target = await tree.readlink(path);
   return target.slice(target.lastIndexOf('/') + 1);
 };
+
+/** What work comes to, or undefined where what it looks at goes away meanwhile. */
+export const orGone = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SysfsError && (error.code === 'ENOENT' || error.code === 'ENODEV')) return undefined;
+    throw error;
+  }
+};

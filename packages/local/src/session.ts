@@ -2,9 +2,11 @@ import { type LogicalUnit } from '@scst/scsi';
 import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
 import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
-import { linkedName, links } from './paths.js';
+import { linkedName } from './paths.js';
 import { type ScsiDevice } from './scsi-device.js';
 import { type Target } from './target.js';
+import { findSessionUses } from './use/find-uses.js';
+import { type Use } from './use/use.js';
 
 /** A session: an I_T nexus, and a SCSI host of this machine. `sessions/NAME`. */
 export class Session {
@@ -60,23 +62,22 @@ export class Session {
   }
 
   /**
-   * Opens a LUN for SCSI commands. A LUN that is not there opens too and answers as SAM-6 says: LOGICAL UNIT NOT SUPPORTED.
+   * Opens a LUN for SCSI commands, wherever the SCST is: in this process, behind a socket, or in the kernel, whose sessions are SCSI hosts of
+   * this machine. In user space a LUN that is not there opens too and answers as SAM-6 says: LOGICAL UNIT NOT SUPPORTED. Of the kernel's,
+   * one that has just been added is waited for.
    *
-   * @throws LocalError `UNSUPPORTED` where this SCST’s sessions cannot be reached from here.
+   * @throws LocalError `NOT_FOUND` where the kernel has no SCSI device for the LUN; `UNSUPPORTED` where this SCST’s sessions cannot be reached from here.
    */
-  async open(lun: number): Promise<LogicalUnit> {
-    return await this.#context.openLun(this.target.name, this.name, lun);
+  async open(lun: number, options?: OperationOptions): Promise<LogicalUnit> {
+    return await this.#context.openLun(this.target.name, this.name, lun, options);
   }
 
   /**
-   * What keeps the session busy, each in words: commands that have not been answered, and SCSI devices that somebody has open. Empty
-   * when nobody uses it. The kernel shows who has a device open only to root.
+   * What uses the session: commands that have not been answered, and whatever holds its SCSI devices, be it open by a process, mounted,
+   * swapped to, or part of LVM or RAID; partitions count. Empty when nobody uses it. The kernel shows other users' processes only to root.
    */
-  async users(options?: OperationOptions): Promise<string[]> {
-    const hasHost = (await links(this.#context.tree, this.path)).includes('host');
-    const [commands, devices] = await Promise.all([this.attributes.get('active_commands', options), hasHost ? this.devices(options) : []]);
-    const open = await this.#context.usersOf(devices);
-    return commands === '0' ? open : [`${commands} active command${commands === '1' ? '' : 's'}`, ...open];
+  async uses(options?: OperationOptions): Promise<Use[]> {
+    return await findSessionUses(this.#context, [{ path: this.path, target: this.target.name, name: this.name }], options);
   }
 
   /** Closes the session: its SCSI host goes once nobody holds its devices open. */

@@ -5,6 +5,8 @@ import { Group } from './group.js';
 import { LunSet } from './lun-set.js';
 import { directories, directoryName } from './paths.js';
 import { Session } from './session.js';
+import { findSessionUses, sessionPlaces } from './use/find-uses.js';
+import { type Use } from './use/use.js';
 
 export interface AddSessionOptions extends OperationOptions {
   /** The initiator's TransportID (SPC-5 7.6.4), set before the first command. Default: scst_local's own SAS TransportID. */
@@ -76,6 +78,11 @@ export class Target {
   /** Makes the target. @throws SysfsError `EFAULT` when the name is in use. */
   async create(options?: OperationOptions): Promise<void> {
     await manage(this.#context.tree, `targets/${this.driver}/mgmt`, mgmtCommand(['add_target', this.name]), options);
+  }
+
+  /** What uses its sessions; see {@link Session.uses}. */
+  async uses(options?: OperationOptions): Promise<Use[]> {
+    return await findSessionUses(this.#context, await sessionPlaces(this.#context, this.path), options);
   }
 
   /** Removes the target with its sessions, LUNs and groups. Waits for those who hold a session's SCSI devices open. */

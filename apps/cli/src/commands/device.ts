@@ -1,3 +1,4 @@
+import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { parseAssignments, parseParameters } from '../address/parameters.js';
 import { type Context } from '../context.js';
@@ -79,10 +80,12 @@ const addRemove = (family: Command, context: Context): void => {
     .command('remove')
     .description('remove a device; its file stays')
     .addArgument(argument('<name>', 'a device', 'device'))
-    .option('--force', 'even while it is exported: its LUNs go with it')
+    .option('--force', 'even while it is exported and in use: its LUNs go with it')
     .action(async (name: string, { force = false }: { force?: boolean }) => {
       await context.withScst(async (scst) => {
-        await scst.device(name).remove({ force, signal: context.signal });
+        const device = scst.device(name);
+        if (!force) refuseWhileInUse(`device ${name}`, await device.uses({ signal: context.signal }));
+        await device.remove({ force, signal: context.signal });
         context.result({ device: name }, '');
       });
     });

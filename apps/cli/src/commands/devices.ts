@@ -1,8 +1,9 @@
+import { formatLsscsi, formatProcScsi } from '@scst/scsi';
 import { type Command, Option } from 'commander';
 import { resolveSession } from '../address/resolve.js';
 import { type Context } from '../context.js';
 import { annotate, argument } from '../definition.js';
-import { formatDevicesTable, formatLsscsi, formatProc } from '../output/scsi-devices.js';
+import { formatDevicesTable } from '../output/scsi-devices.js';
 import { viewScsiDevice } from '../survey/scsi-device.js';
 
 export const addDevicesCommand = (program: Command, context: Context): void => {
@@ -16,7 +17,7 @@ export const addDevicesCommand = (program: Command, context: Context): void => {
         const devices = await (address === undefined ? scst.scsiDevices({ signal: context.signal }) : (await resolveSession(scst, address)).devices({ signal: context.signal }));
         const views = devices.map(viewScsiDevice);
         if (context.json || format === 'json') context.out.json(views);
-        else if (format === 'proc') context.result(views, formatProc(views));
+        else if (format === 'proc') context.result(views, formatProcScsi(views));
         else if (format === 'lsscsi') context.result(views, formatLsscsi(views));
         else context.result(views, formatDevicesTable(views, (text) => context.out.style('bold', text)));
       });

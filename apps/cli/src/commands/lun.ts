@@ -1,3 +1,4 @@
+import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, LUN_SET_TEXT } from '../address/options.js';
 import { parseAssignments } from '../address/parameters.js';
@@ -29,6 +30,8 @@ const placeOf = ({ target, group }: ResolvedLunSet): { driver: string; target: s
   target: target.name,
   group: group?.name,
 });
+
+type ForceOption = DriverOption & { force?: boolean };
 
 const lunNumber = (text: string): number => {
   const number = parseLun(text);
@@ -74,15 +77,17 @@ const addRemove = (family: Command, context: Context): void => {
     .description('stop exporting a LUN')
     .addArgument(address())
     .argument('<number>', 'the LUN', lunNumber)
+    .option('--force', 'even while its SCSI devices are in use')
     .addOption(driverOption())
-    .action(async (name: string, number: number, { driver }: DriverOption) => {
+    .action(async (name: string, number: number, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const set = await resolveLunSet(scst, name, driver);
+        if (!force) refuseWhileInUse(`LUN ${number} of ${nameOf(set)}`, await set.luns.uses(number, { signal: context.signal }));
         await set.luns.remove(number, { signal: context.signal });
         context.result({ ...placeOf(set), lun: number }, '');
       });
     });
-  annotate(command, { examples: [{ command: 'scst-local lun remove scst_local_tgt 0', does: 'sessions are told that their LUNs have changed' }] });
+  annotate(command, { examples: [{ command: 'scst-local lun remove scst_local_tgt 0', does: 'refused while a session’s SCSI device of it is in use; sessions are told that their LUNs have changed' }] });
 };
 
 const addList = (family: Command, context: Context): void => {
@@ -145,10 +150,13 @@ const addShow = (family: Command, context: Context): void => {
   annotate(command, { examples: [{ command: 'scst-local lun show scst_local_tgt 0', does: 'its device, handler, size and file' }] });
 };
 
+/** A set of LUNs, for people. */
+const nameOf = ({ target, group }: Pick<ResolvedLunSet, 'target' | 'group'>): string => (group === undefined ? `target ${target.name}` : `group ${group.name} of target ${target.name}`);
+
 const findLun = async ({ luns, target, group }: ResolvedLunSet, number: number): Promise<{ device: string; readOnly: boolean }> => {
   const found = (await luns.list()).find((lun) => lun.number === number);
   if (found !== undefined) return found;
-  throw new CliError('REFUSED', `${group === undefined ? `target ${target.name}` : `group ${group.name} of target ${target.name}`} has no LUN ${number}`);
+  throw new CliError('REFUSED', `${nameOf({ target, group })} has no LUN ${number}`);
 };
 
 const addSet = (family: Command, context: Context): void => {
@@ -192,10 +200,12 @@ const addClear = (family: Command, context: Context): void => {
     .command('clear')
     .description('stop exporting all LUNs of a target or of a group')
     .addArgument(address())
+    .option('--force', 'even while their SCSI devices are in use')
     .addOption(driverOption())
-    .action(async (name: string, { driver }: DriverOption) => {
+    .action(async (name: string, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const set = await resolveLunSet(scst, name, driver);
+        if (!force) refuseWhileInUse(`what ${nameOf(set)} exports`, await set.luns.uses(undefined, { signal: context.signal }));
         await set.luns.clear({ signal: context.signal });
         context.result(placeOf(set), '');
       });

@@ -194,9 +194,9 @@ describe('targets, sessions, LUNs, groups and initiators', () => {
     await world.ok('lun', 'add', 'busy', 'n3', '0');
     await using scst = await Scst.open({ connect: world.socket });
     const lun = await scst.driver().target('busy').session('user').open(0);
-    for (const words of [['session', 'remove', 'busy/user'], ['target', 'remove', 'busy']]) {
+    for (const words of [['session', 'remove', 'busy/user'], ['lun', 'remove', 'busy', '0'], ['lun', 'clear', 'busy'], ['target', 'remove', 'busy'], ['device', 'remove', 'n3']]) {
       const run = await world.run([...words, '--json']);
-      expect(run.error()).toMatchObject({ code: 'IN_USE', exit: 1, uses: [{ session: 'user', users: ['LUN 0 is open'] }] });
+      expect(run.error()).toMatchObject({ code: 'IN_USE', exit: 1, uses: [{ kind: 'open', session: 'busy/user', lun: 0, reason: 'LUN 0 is open' }] });
     }
     await world.ok('target', 'remove', 'busy', '--force');
     await lun.close();
@@ -305,7 +305,7 @@ describe('status, tree, devices and module', () => {
     const devices = await world.json('devices');
     expect(devices).toMatchObject([{ address: '0:0:0:0', model: 'n6', sg: '/dev/sg0', node: '/dev/sda' }]);
     expect((await world.ok('devices', '--format', 'json')).json()).toEqual(devices);
-    expect((await world.ok('devices', '--format', 'lsscsi')).stdout).toBe('[0:0:0:0]    disk    SCST_FIO n6               3110  /dev/sda  /dev/sg0\n');
+    expect((await world.ok('devices', '--format', 'lsscsi')).stdout).toBe('[0:0:0:0]    disk    SCST_FIO n6               3110  /dev/sda   /dev/sg0 \n');
     expect((await world.ok('devices', 'scst_local_tgt/scst_local_host', '--format', 'proc')).stdout.split('\n')[1]).toBe('Host: scsi0 Channel: 00 Id: 00 Lun: 00');
     await world.ok('device', 'remove', 'n6', '--force');
     await world.ok('device', 'remove', 'n7');

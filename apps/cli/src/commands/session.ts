@@ -1,4 +1,4 @@
-import { type Session } from '@scst/local';
+import { refuseWhileInUse, type Session } from '@scst/local';
 import { encodeTransportId, parseTransportId } from '@scst/transport-id';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, SESSION_TEXT, TARGET_TEXT } from '../address/options.js';
@@ -8,7 +8,6 @@ import { type Context } from '../context.js';
 import { annotate, argument } from '../definition.js';
 import { attributesJson, attributesTable } from '../output/attributes.js';
 import { formatTable } from '../output/table.js';
-import { refuseWhileInUse } from '../session/in-use.js';
 import { surveyDirectory } from '../survey/attributes.js';
 import { type SessionView, surveyDrivers, surveySession, surveyTarget } from '../survey/target.js';
 
@@ -56,12 +55,12 @@ const addRemove = (family: Command, context: Context): void => {
     .action(async (address: string, { force = false, driver }: DriverOption & { force?: boolean }) => {
       await context.withScst(async (scst) => {
         const session = await resolveSession(scst, address, driver);
-        if (!force) await refuseWhileInUse(`session ${session.name}`, session);
+        if (!force) refuseWhileInUse(`session ${session.name}`, await session.uses({ signal: context.signal }));
         await session.close({ signal: context.signal });
         context.result({ driver: session.target.driver, target: session.target.name, session: session.name }, '');
       });
     });
-  annotate(command, { examples: [{ command: 'scst-local session remove disks/host1', does: 'refused while commands are active or a SCSI device is open' }] });
+  annotate(command, { examples: [{ command: 'scst-local session remove disks/host1', does: 'refused while commands are active or a SCSI device is open, mounted, swapped to or part of another' }] });
 };
 
 const addList = (family: Command, context: Context): void => {

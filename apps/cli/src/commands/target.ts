@@ -1,3 +1,4 @@
+import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, TARGET_TEXT } from '../address/options.js';
 import { parseAssignments } from '../address/parameters.js';
@@ -7,7 +8,6 @@ import { annotate, argument, asGiven, collect, option } from '../definition.js';
 import { attributesJson, attributesTable } from '../output/attributes.js';
 import { formatBranches } from '../output/branches.js';
 import { formatTable } from '../output/table.js';
-import { refuseWhileInUse } from '../session/in-use.js';
 import { surveyDirectory } from '../survey/attributes.js';
 import { surveyDevices } from '../survey/device.js';
 import { surveyDrivers, surveyTarget, type TargetView } from '../survey/target.js';
@@ -54,12 +54,12 @@ const addRemove = (family: Command, context: Context): void => {
     .action(async (name: string, { force = false, driver }: DriverOption & { force?: boolean }) => {
       await context.withScst(async (scst) => {
         const target = await targetHandle(scst, name, driver);
-        if (!force) await refuseWhileInUse(`target ${target.name}`, target);
+        if (!force) refuseWhileInUse(`target ${target.name}`, await target.uses({ signal: context.signal }));
         await target.remove({ signal: context.signal });
         context.result({ driver: target.driver, target: target.name }, '');
       });
     });
-  annotate(command, { examples: [{ command: 'scst-local target remove disks', does: 'refused while commands are active or a SCSI device is open' }] });
+  annotate(command, { examples: [{ command: 'scst-local target remove disks', does: 'refused while commands are active or a SCSI device is open, mounted, swapped to or part of another' }] });
 };
 
 const addList = (family: Command, context: Context): void => {

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { hexDump, parseHex } from './hex-dump.js';
 import { formatJson, type JsonValue, toHex } from './json.js';
 import { Output } from './output.js';
-import { formatLsscsi, formatProc } from './scsi-devices.js';
 import { formatSize, parseSize } from './size.js';
 import { formatTable } from './table.js';
 
@@ -61,31 +60,6 @@ describe('hexadecimal text', () => {
       '00000000  48 65 6c 6c 6f 2c 20 53  43 53 54 20 77 6f 72 6c  |Hello, SCST worl|\n' + '00000010  64 0a                                             |d.|\n',
     );
     expect(hexDump(new Uint8Array(0))).toBe('');
-  });
-});
-
-describe('lists of SCSI devices', () => {
-  // The examples of SCST's guide to scst_local.
-  const disk = { address: '7:0:0:0', host: 7, channel: 0, id: 0, lun: 0, type: 0, vendor: 'SCST_FIO', model: 'vm_disk1', revision: ' 200', scsiLevel: 5, sg: '/dev/sg2', node: '/dev/sdc' };
-  const cd = { ...disk, address: '4:0:0:0', host: 4, type: 5, vendor: 'TSSTcorp', model: 'CD/DVDW TS-L632D', revision: 'TO04', scsiLevel: 6 };
-
-  it('are those of /proc/scsi/scsi', () => {
-    expect(formatProc([cd, disk])).toEqual([
-      'Attached devices:',
-      'Host: scsi4 Channel: 00 Id: 00 Lun: 00',
-      '  Vendor: TSSTcorp Model: CD/DVDW TS-L632D Rev: TO04',
-      '  Type:   CD-ROM                           ANSI  SCSI revision: 05',
-      'Host: scsi7 Channel: 00 Id: 00 Lun: 00',
-      '  Vendor: SCST_FIO Model: vm_disk1         Rev:  200',
-      '  Type:   Direct-Access                    ANSI  SCSI revision: 04',
-    ]);
-  });
-
-  it('are those of lsscsi -g', () => {
-    expect(formatLsscsi([{ ...disk, address: '12:0:0:0', host: 12, model: 'rd1' }, { ...disk, address: '12:0:0:1', host: 12, lun: 1, model: 'nullio', node: '/dev/sdd', sg: '/dev/sg3' }])).toEqual([
-      '[12:0:0:0]   disk    SCST_FIO rd1               200  /dev/sdc  /dev/sg2',
-      '[12:0:0:1]   disk    SCST_FIO nullio            200  /dev/sdd  /dev/sg3',
-    ]);
   });
 });
 

@@ -1,7 +1,6 @@
-import { persistentReserveIn, persistentReserveOut, read, ScsiError, SENSE_KEY, write } from '@scst/scsi';
+import { formatLsscsi, persistentReserveIn, persistentReserveOut, read, ScsiError, SENSE_KEY, write } from '@scst/scsi';
 import { encodeTransportId, parseTransportId, printTransportId } from '@scst/transport-id';
 import { CliError } from '../errors.js';
-import { formatLsscsi } from '../output/scsi-devices.js';
 import { toHex } from '../output/json.js';
 import { viewScsiDevice } from '../survey/scsi-device.js';
 import { checkBytes, checkEqual } from './check.js';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { read, synchronizeCache, write } from '@scst/scsi';
-import { formatLsscsi, formatProc } from '../output/scsi-devices.js';
+import { formatLsscsi, formatProcScsi, read, synchronizeCache, write } from '@scst/scsi';
 import { formatSize } from '../output/size.js';
 import { viewScsiDevice } from '../survey/scsi-device.js';
 import { checkBytes, checkEqual } from './check.js';
@@ -72,7 +71,7 @@ const listDevices: Step = {
   run: async ({ scst }) => {
     const views = (await scst.scsiDevices()).map(viewScsiDevice);
     checkEqual('SCSI devices', views.map(({ vendor, model, type, lun }) => ({ vendor, model, type, lun })), [{ vendor: 'SCST_FIO', model: DISK, type: 0, lun: 0 }]);
-    return [...formatProc(views), '', ...formatLsscsi(views)];
+    return [...formatProcScsi(views), '', ...formatLsscsi(views)];
   },
 };
 

@@ -11,6 +11,8 @@ export type InUseSubject =
       /** Name of the session's directory. */
       readonly session: string;
       readonly initiator: string | undefined;
+      /** The one LUN of it that matters; undefined: all of the session. */
+      readonly lun: number | undefined;
     };
 
 /** Says whether a device or session is in use: `true`, or why. */
@@ -42,7 +44,7 @@ const once = (memory: Map<string, Promise<string | undefined>>, key: string, fin
 const ask = async (inUse: InUse | undefined, subject: InUseSubject): Promise<string | undefined> => {
   const answer = await inUse?.(subject);
   if (answer === undefined || answer === false) return undefined;
-  const what = subject.kind === 'device' ? `the device ${subject.device}` : `the session ${subject.session}`;
+  const what = subject.kind === 'device' ? `the device ${subject.device}` : `the session ${subject.session}${subject.lun === undefined ? '' : `, LUN ${subject.lun},`}`;
   return answer === true ? `${what} is in use` : `${what} is in use: ${answer}`;
 };
 
@@ -75,10 +77,10 @@ const findSessionUse = async (
   if (luns !== undefined && (await reader.leadsTo(`${path}/luns`)) !== luns) return undefined;
   const active = await reader.attribute(lun === undefined ? `${path}/active_commands` : `${path}/lun${lun}/active_commands`);
   if (active !== undefined && Number(active.value) > 0) return `the session ${session} has ${active.value} active commands${lun === undefined ? '' : ` on LUN ${lun}`}`;
-  return once(memory, `session:${path}`, async () => {
+  return once(memory, `session:${path}:${lun ?? ''}`, async () => {
     if (inUse === undefined) return undefined;
     const [, driver = '', name = ''] = target.split('/');
     const initiator = (await reader.attribute(`${path}/initiator_name`))?.value;
-    return ask(inUse, { kind: 'session', driver, target: name, session, initiator });
+    return ask(inUse, { kind: 'session', driver, target: name, session, initiator, lun });
   });
 };

@@ -10,11 +10,11 @@ describe('discover', () => {
     await machine.addDevice('10:0:0:0', { type: 1, node: 'scsi_tape/nst0', sg: 'sg2' });
     await machine.file('sys/devices/pseudo_0/adapter10/host10/target10:0:0/10:0:0:0/scsi_tape/st0/dev', '9:0\n');
     await machine.addDevice('2:0:1:3', { type: 8, node: 'scsi_changer/sch0' });
-    await machine.addDevice('2:0:1:0', { vendor: 'ab', node: 'block/cciss!c0d0', sg: 'sg0', bsg: true, state: 'offline' });
+    await machine.addDevice('2:0:1:0', { vendor: ' ab', node: 'block/cciss!c0d0', sg: 'sg0', bsg: true, state: 'offline' });
     await machine.file('sys/bus/scsi/devices/host2/uevent', '');
     expect(await discover(machine.roots)).toEqual([
       {
-        address: '2:0:1:0', host: 2, channel: 0, id: 1, lun: 0, type: 0, vendor: 'ab', model: 'scsi_debug', revision: '0191', scsiLevel: 8, state: 'offline', timeout: 30_000,
+        address: '2:0:1:0', host: 2, channel: 0, id: 1, lun: 0, type: 0, vendor: ' ab', model: 'scsi_debug', revision: '0191', scsiLevel: 8, state: 'offline', timeout: 30_000,
         queueDepth: 192, driver: 'sd', node: join(machine.roots.dev, 'cciss/c0d0'), sg: join(machine.roots.dev, 'sg0'), bsg: join(machine.roots.dev, 'bsg/2:0:1:0'),
         sysfsPath: 'devices/pseudo_0/adapter2/host2/target2:0:1/2:0:1:0',
       },

@@ -14,10 +14,10 @@ export const orNothing = async <T>(read: Promise<T>): Promise<T | undefined> => 
   }
 };
 
-/** The text of an attribute, without blanks at its ends. */
+/** The text of an attribute, without blanks and newlines at its end. */
 export const readText = async (path: string): Promise<string | undefined> => {
   const bytes = await orNothing(readFile(path));
-  return bytes === undefined ? undefined : decodeName(bytes).trim();
+  return bytes === undefined ? undefined : decodeName(bytes).trimEnd();
 };
 
 export const readNumber = async (path: string): Promise<number | undefined> => {

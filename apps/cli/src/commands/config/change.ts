@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { apply, type ApplyReport, formatDiagnostic, plan, type PlanOptions, printPlan, save, saveText } from '@scst/config';
+import { inUse } from '@scst/local';
 import { type Command, Option } from 'commander';
-import { sessionUsers } from '../../config/in-use.js';
 import { readConfigFile } from '../../config/read-file.js';
 import { heldBackJson, operationJson, reportJson, reportLines } from '../../config/report.js';
 import { type Context } from '../../context.js';
@@ -34,7 +34,7 @@ const addPlan = (family: Command, context: Context): void => {
   const command = withPlanOptions(family.command('plan').description('print what an apply would do, and do nothing').addArgument(argument('<file>', FILE_TEXT, 'file'))).action(
     async (file: string, flags: PlanFlags) => {
       const loaded = await readConfigFile(context, file);
-      const made = await context.withScst((scst) => plan(scst.tree, loaded, { ...planOptions(flags), inUse: sessionUsers(scst), signal: context.signal }));
+      const made = await context.withScst((scst) => plan(scst.tree, loaded, { ...planOptions(flags), inUse: inUse(scst), signal: context.signal }));
       context.result({ operations: made.operations.map(operationJson), ...heldBackJson(made) }, printPlan(made, { colour: (kind, text) => context.out.style(COLOURS[kind], text) }));
     },
   );
@@ -62,7 +62,7 @@ const addApply = (family: Command, context: Context): void => {
       const report = await context.withScst((scst) =>
         apply(scst.tree, loaded, {
           ...planOptions(flags), continueOnError, rollback, suspend,
-          inUse: sessionUsers(scst), modules: scst.modules, signal: context.signal, onProgress: applyProgress(context),
+          inUse: inUse(scst), modules: scst.modules, signal: context.signal, onProgress: applyProgress(context),
         }),
       );
       context.result(reportJson(report), reportLines(report));

@@ -1,0 +1,87 @@
+import { type OperationOptions, readAttribute } from '@scst/sysfs';
+import { type Context } from '../context.js';
+import { directories, linkedName, links, orGone } from '../paths.js';
+import { type ScsiDevice, scstLun } from '../scsi-device.js';
+import { type Use } from './use.js';
+
+/** A session, by its place. */
+export interface SessionPlace {
+  /** The path of its directory. */
+  readonly path: string;
+  readonly target: string;
+  readonly name: string;
+}
+
+/** The sessions of a target, by the path of its directory; none where it has gone. */
+export const sessionPlaces = async ({ tree }: Context, target: string): Promise<SessionPlace[]> => {
+  const names = (await orGone(() => directories(tree, `${target}/sessions`))) ?? [];
+  return names.map((name) => ({ path: `${target}/sessions/${name}`, target: target.slice(target.lastIndexOf('/') + 1), name }));
+};
+
+/** LUNs of a set, as the sessions see them that look at that set. */
+export interface LunChoice {
+  /** The path of the `luns` directory. */
+  readonly set: string;
+  /** Undefined: all of the set. */
+  readonly lun: number | undefined;
+}
+
+/**
+ * What uses sessions: commands that have not been answered, and whatever holds the SCSI devices that the machine made of their LUNs. What
+ * goes away during the look is not in use.
+ *
+ * @param only Those of certain LUNs; sessions that look at other sets are passed over.
+ */
+export const findSessionUses = async (context: Context, sessions: readonly SessionPlace[], { only, ...options }: OperationOptions & { only?: readonly LunChoice[] } = {}): Promise<Use[]> => {
+  const looked = (await Promise.all(sessions.map((session) => look(context, session, only, options)))).filter((one) => one !== undefined);
+  const hosts = new Set(looked.flatMap(({ host }) => (host === undefined ? [] : [host])));
+  const devices = hosts.size === 0 ? [] : (await context.scsiDevices(options)).filter(({ host }) => hosts.has(host));
+  const seen = looked.map(({ host, luns }) => devices.filter((device) => device.host === host && (luns === undefined || luns.has(scstLun(device.lun)))));
+  const uses = await context.usesOf([...new Map(seen.flat().map((device) => [device.address, device])).values()]);
+  return looked.flatMap(({ session, commands }, index) => [...commands, ...usesThrough(session, seen[index] ?? [], uses)]);
+};
+
+const usesThrough = ({ target, name }: SessionPlace, devices: readonly ScsiDevice[], uses: Awaited<ReturnType<Context['usesOf']>>): Use[] =>
+  devices.flatMap(({ address, lun }) => uses.filter(({ device }) => device === address).map(({ kind, reason }) => ({ kind, reason, session: `${target}/${name}`, lun })));
+
+interface LookedSession {
+  readonly session: SessionPlace;
+  readonly host: number | undefined;
+  /** The LUNs that count; undefined: all. */
+  readonly luns: ReadonlySet<number> | undefined;
+  readonly commands: readonly Use[];
+}
+
+const look = async ({ tree }: Context, session: SessionPlace, only: readonly LunChoice[] | undefined, options: OperationOptions): Promise<LookedSession | undefined> =>
+  await orGone(async () => {
+    const { path } = session;
+    const place = `${session.target}/${session.name}`;
+    const chosen = only === undefined ? 'all' : await lunsSeen(tree, path, only);
+    if (chosen === 'none') return undefined;
+    const luns = chosen === 'all' ? undefined : chosen;
+    const [host, commands] = await Promise.all([
+      links(tree, path).then((names) => (names.includes('host') ? linkedName(tree, `${path}/host`) : undefined)),
+      luns === undefined ? activeCommands(tree, path, place, undefined, options) : Promise.all([...luns].map((lun) => activeCommands(tree, `${path}/lun${lun}`, place, lun, options))).then((each) => each.flat()),
+    ]);
+    return { session, host: host === undefined ? undefined : Number(host.replace('host', '')), luns, commands };
+  });
+
+const lunsSeen = async (tree: Context['tree'], path: string, only: readonly LunChoice[]): Promise<'none' | 'all' | ReadonlySet<number>> => {
+  const link = await tree.readlink(`${path}/luns`);
+  const here = only.filter(({ set }) => link === linkTo(set, path));
+  if (here.length === 0) return 'none';
+  const luns = here.map(({ lun }) => lun);
+  return luns.includes(undefined) ? 'all' : new Set(luns.filter((lun) => lun !== undefined));
+};
+
+/** What the link `luns` of a session holds that looks at a set: `../../luns`, `../../ini_groups/G/luns`. Undefined: the set is another target's. */
+const linkTo = (set: string, sessionPath: string): string | undefined => {
+  const target = sessionPath.slice(0, sessionPath.lastIndexOf('/sessions/'));
+  return set.startsWith(`${target}/`) ? `../../${set.slice(target.length + 1)}` : undefined;
+};
+
+const activeCommands = async (tree: Context['tree'], directory: string, session: string, lun: number | undefined, options: OperationOptions): Promise<Use[]> => {
+  const count = await orGone(async () => Number((await readAttribute(tree, `${directory}/active_commands`, options)).value));
+  if (count === undefined || count === 0) return [];
+  return [{ kind: 'commands', reason: `${count} active command${count === 1 ? '' : 's'}`, session, lun }];
+};

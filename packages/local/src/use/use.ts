@@ -1,0 +1,22 @@
+/** A reason why something should not be taken away now. */
+export interface Use {
+  /**
+   * - `commands`: commands have not been answered;
+   * - `open`: somebody has a device open;
+   * - `mount`, `swap`: a file system is mounted from it, the machine swaps to it;
+   * - `holder`: another block device is made of it.
+   */
+  readonly kind: 'commands' | 'open' | 'mount' | 'swap' | 'holder';
+  /** In words: `/dev/sda1 is mounted on /srv (ext4)`. */
+  readonly reason: string;
+  /** The session through which it is used, `TARGET/SESSION`. */
+  readonly session: string;
+  /** The LUN; undefined where it is the session as a whole. */
+  readonly lun: number | undefined;
+}
+
+/** A use of a SCSI device. */
+export interface ScsiDeviceUse extends Omit<Use, 'session' | 'lun'> {
+  /** The SCSI device's address, `H:C:I:L`. */
+  readonly device: string;
+}
