@@ -1,8 +1,10 @@
-import { findUses } from '@scst/sg-io';
-import { HostModules, HostTree } from '@scst/sysfs';
+import { type LogicalUnit } from '@scst/scsi';
+import { findUses, SgDevice } from '@scst/sg-io';
+import { HostModules, HostTree, type OperationOptions, type SysfsTree } from '@scst/sysfs';
 import { type Connection } from '../connection.js';
-import { notFromHere } from '../not-from-here.js';
-import { kernelScsiDevices } from './kernel-devices.js';
+import { LocalError } from '../errors.js';
+import { directoryName } from '../paths.js';
+import { kernelScsiDevice, kernelScsiDevices } from './kernel-devices.js';
 
 /** The kernel's SCST. Its sessions are SCSI hosts of this machine, on which their devices and LUNs are found. */
 export const kernelConnection = async (): Promise<Connection> => {
@@ -12,8 +14,20 @@ export const kernelConnection = async (): Promise<Connection> => {
     tree,
     modules: new HostModules(),
     scsiDevices: (options) => kernelScsiDevices(tree, options),
-    openLun: (target, session, lun) => notFromHere(target, session, lun),
+    openLun: (target, session, lun, options) => openLun(tree, `targets/scst_local/${directoryName(target)}/sessions/${directoryName(session)}`, lun, options),
     usesOf: findUses,
     close: () => Promise.resolve(),
   };
+};
+
+/** Opens the sg node that the kernel made for a LUN of a session. */
+const openLun = async (tree: SysfsTree, session: string, lun: number, options: OperationOptions = {}): Promise<LogicalUnit> => {
+  const device = await kernelScsiDevice(tree, session, lun, options);
+  if (device === undefined) {
+    throw new LocalError('NOT_FOUND', `the machine has found no SCSI device for LUN ${lun} of ${session}`, {
+      hint: 'Check that the LUN is mapped and its device answers; `dmesg` tells what the kernel’s scan met with.',
+    });
+  }
+  if (device.sg === undefined) throw new LocalError('NOT_FOUND', `the SCSI device ${device.address} has no sg node`, { hint: 'modprobe sg' });
+  return await SgDevice.open(device.sg);
 };
