@@ -97,7 +97,7 @@ describe('many at once', () => {
     for (const [index] of clients.entries()) {
       expect((await numberOf(`i${index}`, 'write_cmd_count')) - (before[index] ?? 0)).toBe(devices * rounds);
       expect(await numberOf(`i${index}`, 'active_commands')).toBe(0);
-      expect(await scst.driver().target(TARGET).session(`i${index}`).users()).toEqual([]);
+      expect(await scst.driver().target(TARGET).session(`i${index}`).uses()).toEqual([]);
     }
     await Promise.all(clients.map((client) => client.close()));
   });
@@ -116,7 +116,7 @@ describe('many at once', () => {
     }
     await inTime(cutMidBody());
     await expect.poll(() => numberOf('i1', 'active_commands'), { timeout: 5000 }).toBe(0);
-    await expect.poll(() => scst.driver().target(TARGET).session('i1').users(), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => scst.driver().target(TARGET).session('i1').uses(), { timeout: 5000 }).toEqual([]);
   });
 
   it('get an answer each when the device goes away under them, and the device comes back new', async () => {
