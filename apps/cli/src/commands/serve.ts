@@ -19,6 +19,7 @@ interface ServeFlags {
   mount?: string;
   config?: string;
   saveOnExit?: boolean;
+  metrics?: string;
 }
 
 export const addServeCommand = (program: Command, context: Context): void => {
@@ -30,6 +31,7 @@ export const addServeCommand = (program: Command, context: Context): void => {
     .addOption(option('--config <file>', 'configuration (scst.conf) to apply at start, and again on SIGHUP', 'file'))
     .option('--save-on-exit', 'write the configuration back to that file at the end')
     .addOption(option('--mount <directory>', 'mount the tree there as well, for programs that want files (FUSE)', 'directory'))
+    .option('--metrics <host:port>', 'serve metrics for Prometheus there as well, on a loopback address; port 0 is any that is free')
     .addOption(new Option('--profile <name>', 'whose behaviour: scst as documented, as recorded from SCST bug for bug, or as the T10 standards ask').choices(PROFILES).default('scst'))
     .addOption(
       option('--module <name[,parameter=value…]>', 'load this module too, or with these parameters; may be given several times (default: scst, scst_vdisk, scst_local)', 'module').argParser(
@@ -48,6 +50,7 @@ export const addServeCommand = (program: Command, context: Context): void => {
       { command: 'scst-local serve', does: 'listen on the default socket, where the other commands look' },
       { command: 'scst-local serve --socket /tmp/scst/s --state /tmp/scst/state', does: 'as any user; the others need --connect /tmp/scst/s' },
       { command: 'scst-local serve --config /etc/scst.conf --mount /mnt/scst', does: 'with a configuration, and as files' },
+      { command: 'scst-local serve --metrics 127.0.0.1:9893', does: 'with metrics: curl http://127.0.0.1:9893/metrics' },
       { command: 'scst-local serve --module scst_local,add_default_tgt=0', does: 'without the default target' },
     ],
   });
@@ -57,6 +60,8 @@ const serve = async (context: Context, flags: ServeFlags): Promise<void> => {
   const { config, saveOnExit = false } = flags;
   if (saveOnExit && config === undefined) throw usageError('--save-on-exit needs --config, the file to write');
   const socket = resolve(flags.socket);
+  // What serves metrics takes its time to load, which commands that do without it need not wait for.
+  const metrics = flags.metrics === undefined ? undefined : (await import('../server/metrics.js')).parseMetricsAddress(flags.metrics);
   const server = await startServer({
     socket,
     stateDirectory: resolve(flags.state),
@@ -65,6 +70,7 @@ const serve = async (context: Context, flags: ServeFlags): Promise<void> => {
     mountDirectory: flags.mount,
     config: config === undefined ? undefined : configFile(resolve(config), context),
     saveOnExit,
+    metrics,
   });
   await runUntilSignal(context, server);
 };

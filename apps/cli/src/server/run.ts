@@ -36,9 +36,9 @@ const reload = async (context: Context, server: RunningServer): Promise<void> =>
   }
 };
 
-const announce = (context: Context, { socket, stateDirectory, mountDirectory }: RunningServer): void => {
+const announce = (context: Context, { socket, stateDirectory, mountDirectory, metricsUrl }: RunningServer): void => {
   if (context.json) {
-    context.out.json({ listening: { socket, state: stateDirectory, mount: mountDirectory, pid: process.pid } });
+    context.out.json({ listening: { socket, state: stateDirectory, mount: mountDirectory, metrics: metricsUrl, pid: process.pid } });
     return;
   }
   const { err } = context;
@@ -47,6 +47,7 @@ const announce = (context: Context, { socket, stateDirectory, mountDirectory }: 
   err.line(`  socket  ${socket}`);
   err.line(`  state   ${stateDirectory}`);
   if (mountDirectory !== undefined) err.line(`  tree    ${mountDirectory}`);
+  if (metricsUrl !== undefined) err.line(`  metrics ${metricsUrl}`);
   err.line('In another terminal:');
   err.line(`  scst-local${connect} device add disk1 --file disk1.img --create 1G`);
   err.line(`  scst-local${connect} lun add scst_local_tgt disk1`);

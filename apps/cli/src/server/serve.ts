@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { type ListenAddress } from '@scst/exporter';
 import { mount } from '@scst/fuse';
 import { createCore, serveCore } from '@scst/local';
 import { type ServerConfig } from './config.js';
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly config: ServerConfig | undefined;
   /** Write the configuration back at the end. */
   readonly saveOnExit: boolean;
+  /** Where to serve metrics for Prometheus. */
+  readonly metrics?: ListenAddress | undefined;
 }
 
 /** A server that is running. */
@@ -32,6 +35,8 @@ export interface RunningServer {
   readonly socket: string;
   readonly stateDirectory: string;
   readonly mountDirectory: string | undefined;
+  /** Where the metrics are, if anywhere. */
+  readonly metricsUrl: string | undefined;
   /** Applies the configuration again. Does nothing without one. */
   reload(): Promise<void>;
   /**
@@ -44,7 +49,7 @@ export interface RunningServer {
 /**
  * Runs an SCST in this process and serves it.
  *
- * @throws CliError `LOCKED` when the state directory is in use; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
+ * @throws CliError `LOCKED` when the state directory is in use, `FAILED` when metrics cannot be served; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const cleanups = new Cleanups();
@@ -68,7 +73,7 @@ const removeAtExit = (path: string): (() => Promise<void>) => {
   };
 };
 
-const start = async ({ socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit }: ServerOptions, cleanups: Cleanups): Promise<RunningServer> => {
+const start = async ({ socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit, metrics }: ServerOptions, cleanups: Cleanups): Promise<RunningServer> => {
   const lock = await lockState(stateDirectory, socket);
   cleanups.add(() => lock.release());
   const core = createCore({ profile, stateDirectory });
@@ -83,10 +88,13 @@ const start = async ({ socket, stateDirectory, profile, modules, mountDirectory,
   cleanups.add(() => server.close());
   const mounted = mountDirectory === undefined ? undefined : await mount(core.tree, mountDirectory);
   if (mounted !== undefined) cleanups.add(() => mounted.unmount());
+  const measured = metrics === undefined ? undefined : await (await import('./metrics.js')).startMetrics(core, metrics);
+  if (measured !== undefined) cleanups.add(() => measured.close());
   return {
     socket: server.socket,
     stateDirectory,
     mountDirectory: mounted?.directory,
+    metricsUrl: measured === undefined ? undefined : `${measured.url}/metrics`,
     reload: async () => {
       await config?.apply(core.tree, core.modules);
     },

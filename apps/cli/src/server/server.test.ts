@@ -111,6 +111,25 @@ describe('a server', () => {
     await server.stop();
   });
 
+  it('has metrics where it is asked to, and lets go of the port', async () => {
+    await using directory = await temporaryDirectory();
+    const server = await startServer(options(directory, { modules: chooseModules([], true), metrics: { host: '127.0.0.1', port: 0 } }));
+    const url = server.metricsUrl ?? '';
+    expect(await (await fetch(url)).text()).toContain('scst_target_sessions{driver="scst_local",target="scst_local_tgt"} 1\n');
+    const { port } = new URL(url);
+    const second = startServer(options(directory, { socket: directory.file('2'), stateDirectory: directory.file('state2'), metrics: { host: '127.0.0.1', port: Number(port) } }));
+    await expect(second).rejects.toMatchObject({ code: 'FAILED', message: `metrics cannot be served on 127.0.0.1:${port}: something else listens there` });
+    expect(await server.stop()).toEqual([]);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it.each(['0.0.0.0:9893', '9893', '[::]:1'])('has no metrics at %s', async (address) => {
+    await using directory = await temporaryDirectory();
+    const { exit, stderr } = await runCli(['serve', '--socket', directory.file('socket'), '--state', directory.file('state'), '--metrics', address]);
+    expect([exit, stderr.includes('--metrics')]).toEqual([2, true]);
+    expect(await readdir(directory.path)).toEqual([]);
+  });
+
   it('without modules is talked to, and told to load them', async () => {
     await using directory = await temporaryDirectory();
     const server = await startServer(options(directory));
