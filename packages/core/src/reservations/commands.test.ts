@@ -192,6 +192,70 @@ describe('APTPL', () => {
   });
 });
 
+describe('APTPL that cannot be saved, where that is refused', () => {
+  const REGISTRATION = '5/5504';
+  const RESERVATION = '5/5502';
+  const quiet = async (work: () => Promise<void>): Promise<void> => {
+    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    try {
+      await work();
+      expect(warning).toHaveBeenCalledWith(expect.stringContaining('no space'), { code: 'SCST_RESERVATIONS_NOT_SAVED' });
+    } finally {
+      warning.mockRestore();
+    }
+  };
+
+  it.each(['scst', 't10'] as const)('registers nothing, and does so once it can (%s)', async (profile) => {
+    const fixture = world({ profile });
+    fixture.storage.failsToWrite = true;
+    await quiet(async () => {
+      expect(await reserveOut(fixture, 0, 0, { actionKey: 1n, flags: 1 })).toBe(REGISTRATION);
+      expect(await reserveOut(fixture, 0, 6, { actionKey: 1n, flags: 1 })).toBe(REGISTRATION);
+    });
+    expect(await keys(fixture)).toBe('0000000000000000');
+    expect(fixture.storage.state.size).toBe(0);
+    // Without APTPL nothing has to be saved.
+    expect(await reserveOut(fixture, 0, 0, { actionKey: 1n })).toBe('00');
+    await quiet(async () => {
+      expect(await reserveOut(fixture, 0, 0, { key: 1n, actionKey: 2n, flags: 1 })).toBe(REGISTRATION);
+    });
+    expect(await keys(fixture)).toBe('00000001000000080000000000000001');
+    fixture.storage.failsToWrite = false;
+    expect(await reserveOut(fixture, 0, 0, { key: 1n, actionKey: 2n, flags: 1 })).toBe('00');
+    expect(await keys(fixture)).toBe('00000002000000080000000000000002');
+    expect(fixture.storage.state.has(PATH)).toBe(true);
+  });
+
+  it('reserves, releases and preempts nothing, and tells nobody', async () => {
+    const fixture = world({ profile: 'scst' });
+    await reserveOut(fixture, 0, 0, { actionKey: 1n, flags: 1 });
+    await reserveOut(fixture, 1, 0, { actionKey: 2n, flags: 1 });
+    const saved = fixture.storage.state.get(PATH);
+    const reservation = async (): Promise<string> => toHex((await fixture.run('5e 01 00 00 00 00 00 00 18 00', { in: 24 })).dataIn);
+    fixture.storage.failsToWrite = true;
+    await quiet(async () => {
+      expect(await reserveOut(fixture, 0, 1, { type: 5, key: 1n })).toBe(RESERVATION);
+      expect(await reservation()).toBe('0000000200000000');
+      for (const action of [4, 5]) expect(await reserveOut(fixture, 0, action, { type: 1, key: 1n, actionKey: 2n })).toBe(RESERVATION);
+    });
+    expect(await keys(fixture)).toBe('00000002000000100000000000000001' + '0000000000000002');
+    expect(await send(fixture, 1, '00 00 00 00 00 00')).toBe('00');
+    expect(fixture.storage.state.get(PATH)).toEqual(saved);
+    fixture.storage.failsToWrite = false;
+    expect(await reserveOut(fixture, 0, 1, { type: 5, key: 1n })).toBe('00');
+    fixture.storage.failsToWrite = true;
+    await quiet(async () => {
+      expect(await reserveOut(fixture, 0, 2, { type: 5, key: 1n })).toBe(RESERVATION);
+    });
+    expect(await reservation()).toBe('000000020000001000000000000000010000000000050000');
+    expect(await send(fixture, 1, '00 00 00 00 00 00')).toBe('00');
+    fixture.storage.failsToWrite = false;
+    expect(await reserveOut(fixture, 0, 5, { type: 1, key: 1n, actionKey: 2n })).toBe('00');
+    expect(await send(fixture, 1, '00 00 00 00 00 00')).toBe('6/2f00');
+    expect(await send(fixture, 1, '00 00 00 00 00 00')).toBe('6/2a05');
+  });
+});
+
 describe('another file', () => {
   it('is used from then on, with what is in it', async () => {
     const fixture = world();

@@ -1,39 +1,35 @@
-import { OPCODE, readU8, STATUS } from '@scst/scsi';
+import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION, STATUS } from '@scst/scsi';
 import { type CommandRow, defineCommand } from '../commands/command.js';
 import type { ActiveCommand } from '../nexus/active-command.js';
+import type { Nexus } from '../nexus/nexus.js';
 import type { DeviceReservations } from './device-reservations.js';
 import { reserveIn } from './reserve-in.js';
-import { reserveOut, type ReserveOutResult } from './reserve-out.js';
+import { reserveOut, type ReserveOutEffect, type ReserveOutResult } from './reserve-out.js';
 
 const NOTHING = new Uint8Array(0);
 
 /** 3RDPTY of RESERVE (10), bit 4 of byte 1 in SPC-2; SCST looks for it in byte 2. */
 const THIRD_PARTY = 0x10;
 
+/** What the commands of reservations have in common. */
+const common = { alua: 'standby', exclusive: true, local: true } as const satisfies Partial<CommandRow>;
+
+const spc2 = { ...common, on: ['disk', 'cdrom'], direction: 'none', worksInactive: true } as const satisfies Partial<CommandRow>;
+
 const reserve6 = defineCommand({
+  ...spc2,
   opcode: OPCODE.RESERVE_6,
   name: 'RESERVE (6)',
-  on: ['disk', 'cdrom'],
-  direction: 'none',
   whileReserved: 'reserve',
-  alua: 'standby',
-  exclusive: true,
-  local: true,
-  worksInactive: true,
   report: { order: 36, usage: [0x16, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: reserve,
 });
 
 const reserve10 = defineCommand({
+  ...spc2,
   opcode: OPCODE.RESERVE_10,
   name: 'RESERVE (10)',
-  on: ['disk', 'cdrom'],
-  direction: 'none',
   whileReserved: 'reserve',
-  alua: 'standby',
-  exclusive: true,
-  local: true,
-  worksInactive: true,
   report: { order: 38, usage: [0x56, 0, 0, 0, 0, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: (command) => {
     if ((readU8(command.cdb, 2) & THIRD_PARTY) === 0) reserve(command);
@@ -42,29 +38,19 @@ const reserve10 = defineCommand({
 });
 
 const release6 = defineCommand({
+  ...spc2,
   opcode: OPCODE.RELEASE_6,
   name: 'RELEASE (6)',
-  on: ['disk', 'cdrom'],
-  direction: 'none',
   whileReserved: 'release',
-  alua: 'standby',
-  exclusive: true,
-  local: true,
-  worksInactive: true,
   report: { order: 37, usage: [0x17, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: release,
 });
 
 const release10 = defineCommand({
+  ...spc2,
   opcode: OPCODE.RELEASE_10,
   name: 'RELEASE (10)',
-  on: ['disk', 'cdrom'],
-  direction: 'none',
   whileReserved: 'release',
-  alua: 'standby',
-  exclusive: true,
-  local: true,
-  worksInactive: true,
   report: { order: 39, usage: [0x57, 0, 0, 0, 0, 0, 0, 0, 0, 0x04], timeout: 10 },
   execute: release,
 });
@@ -102,17 +88,14 @@ function endedByPersistentReservations(command: ActiveCommand): boolean {
   return true;
 }
 
+const persistent = { ...common, on: ['disk'], length: { at: 5, bytes: 4 }, whileReserved: 'persistent' } as const satisfies Partial<CommandRow>;
+
 /** PERSISTENT RESERVE IN, SPC-5 6.16. */
 const persistentReserveIn = defineCommand({
+  ...persistent,
   opcode: OPCODE.PERSISTENT_RESERVE_IN,
   name: 'PERSISTENT RESERVE IN',
-  on: ['disk'],
   direction: 'in',
-  length: { at: 5, bytes: 4 },
-  whileReserved: 'persistent',
-  alua: 'standby',
-  exclusive: true,
-  local: true,
   report: { order: 40, usage: [0x5e, 0x1f, 0, 0, 0, 0, 0, 0xff, 0xff, 0x04], timeout: 10 },
   execute: (command) => {
     const { reservations } = command.server;
@@ -130,31 +113,22 @@ const persistentReserveIn = defineCommand({
 
 /** PERSISTENT RESERVE OUT, SPC-5 6.17. */
 const persistentReserveOut = defineCommand({
+  ...persistent,
   opcode: OPCODE.PERSISTENT_RESERVE_OUT,
   name: 'PERSISTENT RESERVE OUT',
-  on: ['disk'],
   direction: 'out',
-  length: { at: 5, bytes: 4 },
-  whileReserved: 'persistent',
-  alua: 'standby',
-  exclusive: true,
-  local: true,
   report: { order: 41, usage: [0x5f, 0x1f, 0xff, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x04], timeout: 10 },
   execute: (command) => {
     const { server, nexus, cdb } = command;
     const { reservations } = server;
     if (conflictsWithSpc2(command, reservations)) return;
     const parameters = command.transferLength === 0 ? NOTHING : (command.task.dataOut ?? NOTHING);
-    const { persistent, rules, ports } = reservations;
-    const { result, effects } = reserveOut(persistent, { nexus, cdb, parameters, rules, ports });
-    const aborts: Promise<void>[] = [];
-    for (const effect of effects) {
-      if (effect.kind === 'attention') effect.nexus.raise(effect.condition);
-      else aborts.push(server.abortForPreemption(effect.nexus, command));
-    }
+    const { persistent: state, rules, ports } = reservations;
+    const undo = rules.unsavedChange === 'refused' ? state.checkpoint() : undefined;
+    const { result, effects } = reserveOut(state, { nexus, cdb, parameters, rules, ports });
     const saved = result.kind === 'good' && parameters.length > 0 ? reservations.save() : undefined;
-    if (saved === undefined && aborts.length === 0) end(command, result);
-    else void endLater(command, aborts, saved);
+    if (saved === undefined) finish(command, result, effects);
+    else void finishSaved(command, saved, effects, undo);
   },
 });
 
@@ -173,17 +147,49 @@ function end(command: ActiveCommand, result: ReserveOutResult): void {
   else command.invalidFieldInParameterList(result.place.byte, result.place.bit);
 }
 
-/**
- * GOOD means that the aborted commands have ended, and that APTPL's promise is kept. What cannot be saved is a matter for the
- * machine's administrator: the reservation itself stands, and the initiator is not told otherwise.
- */
-async function endLater(command: ActiveCommand, aborts: readonly Promise<void>[], saved: Promise<void> | undefined): Promise<void> {
-  const [saving] = await Promise.allSettled([saved, ...aborts]);
-  if (saving.status === 'rejected') {
-    const reason = saving.reason instanceof Error ? saving.reason.message : String(saving.reason);
-    process.emitWarning(`persistent reservations of device ${command.nexus.device.name} could not be saved: ${reason}`, { code: 'SCST_RESERVATIONS_NOT_SAVED' });
+/** Lets a change be felt, and ends the command; after the commands that were aborted, if there are any. */
+function finish(command: ActiveCommand, result: ReserveOutResult, effects: readonly ReserveOutEffect<Nexus>[]): void {
+  const aborts = start(command, effects);
+  if (aborts.length === 0) end(command, result);
+  else void Promise.allSettled(aborts).then(() => { end(command, result); });
+}
+
+function start(command: ActiveCommand, effects: readonly ReserveOutEffect<Nexus>[]): Promise<void>[] {
+  const aborts: Promise<void>[] = [];
+  for (const effect of effects) {
+    if (effect.kind === 'attention') effect.nexus.raise(effect.condition);
+    else aborts.push(command.server.abortForPreemption(effect.nexus, command));
   }
-  command.good();
+  return aborts;
+}
+
+/**
+ * GOOD means that APTPL's promise is kept. Where there is a way back, nobody is told of a change before it is saved, and one that
+ * cannot be saved has not been; else it stands whatever comes of the save. No other command of the device runs meanwhile.
+ */
+async function finishSaved(command: ActiveCommand, saved: Promise<void>, effects: readonly ReserveOutEffect<Nexus>[], undo: (() => void) | undefined): Promise<void> {
+  const aborts = undo === undefined ? start(command, effects) : [];
+  const failure = await saved.then(() => undefined, (error: unknown) => ({ error }));
+  if (failure !== undefined) warnUnsaved(command, failure.error);
+  if (undo === undefined) {
+    await Promise.allSettled(aborts);
+    command.good();
+  } else if (failure === undefined) {
+    finish(command, { kind: 'good' }, effects);
+  } else {
+    undo();
+    // The file may hold what was refused: its place on the disk may have failed after its name.
+    await command.server.reservations.save()?.catch(() => undefined);
+    command.fail(REGISTERS.has(command.serviceAction) ? SENSE_CONDITION.INSUFFICIENT_REGISTRATION_RESOURCES : SENSE_CONDITION.INSUFFICIENT_RESERVATION_RESOURCES);
+  }
+}
+
+const ACTION = SERVICE_ACTION.PERSISTENT_RESERVE_OUT;
+const REGISTERS: ReadonlySet<number> = new Set([ACTION.REGISTER, ACTION.REGISTER_AND_IGNORE_EXISTING_KEY, ACTION.REGISTER_AND_MOVE]);
+
+function warnUnsaved({ nexus }: ActiveCommand, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.emitWarning(`persistent reservations of device ${nexus.device.name} could not be saved: ${reason}`, { code: 'SCST_RESERVATIONS_NOT_SAVED' });
 }
 
 export const reservationCommands: readonly CommandRow[] = [reserve6, reserve10, release6, release10, persistentReserveIn, persistentReserveOut];

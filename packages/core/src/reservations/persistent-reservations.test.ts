@@ -1,8 +1,8 @@
-import { SERVICE_ACTION } from '@scst/scsi';
+import { RESERVATION_TYPE, SERVICE_ACTION } from '@scst/scsi';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isSameInitiatorPort } from './initiator-port.js';
-import { isHeldByAll, RESERVATION_TYPE } from './reservation-type.js';
+import { isHeldByAll } from './reservation-type.js';
 import { moveList, nexus, sasTransportId, TestUnit, type TestNexus } from './testing.js';
 
 const ACTION = SERVICE_ACTION.PERSISTENT_RESERVE_OUT;
@@ -58,6 +58,12 @@ function checkInvariants({ state }: TestUnit, connected: ReadonlySet<TestNexus>)
   if (holder !== null) expect(registrations).toContain(holder);
 }
 
+/** The state with what `state()` leaves out: who speaks for which registration, and whose key READ RESERVATION shows. */
+function everythingOf({ state }: TestUnit): unknown {
+  const speakers = [...state.nexuses].map((each) => [each.name, state.registrations.indexOf(state.registrationOf(each)!)]);
+  return { state: state.state(), speakers, nexuses: state.registrations.map((each) => each.nexus?.name), holder: state.registrations.indexOf(state.holder!) };
+}
+
 it('whatever is asked of it, by whomever: one registration for a nexus, the right holders, the generation counted', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -76,12 +82,18 @@ it('whatever is asked of it, by whomever: one registration for a nexus, the righ
           const before = { generation: unit.state.generation, state: unit.state.state() };
           const key = each.ownKey ? (unit.state.registrationOf(from)?.key ?? 0n) : each.key;
           const move = each.action === ACTION.REGISTER_AND_MOVE;
-          const { result, effects } = unit.out(from, each.action, {
+          const options = {
             ...each,
             key,
             ...(each.flags === 8 && { transportIds: [sasTransportId(each.to)] }),
             ...(move && { parameters: moveList({ key, actionKey: each.actionKey, flags: each.flags & 3, port: each.type, transportId: sasTransportId(each.to) }) }),
-          });
+          };
+          const whole = everythingOf(unit);
+          const undo = unit.state.checkpoint();
+          unit.out(from, each.action, options);
+          undo();
+          expect(everythingOf(unit)).toEqual(whole);
+          const { result, effects } = unit.out(from, each.action, options);
           const counted = result.kind === 'good' && COUNTING.has(each.action) ? 1 : 0;
           expect(unit.state.generation).toBe(before.generation + counted);
           if (result.kind !== 'good') {

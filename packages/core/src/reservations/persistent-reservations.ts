@@ -232,6 +232,31 @@ export class PersistentReservations<N extends ReservationNexus = ReservationNexu
     this.#holder = isHeldByAll(state.reservation.type) ? null : (holder ?? null);
   }
 
+  /** Remembers all there is. What is returned puts it back, for the nexuses that there are by then. */
+  checkpoint(): () => void {
+    const { generation, aptpl } = this;
+    const reservation = this.#reservation;
+    const holder = this.#holder;
+    const kept = this.#registrations.map((registration) => ({ registration, key: registration.key, nexus: registration.nexus }));
+    return () => {
+      this.generation = generation;
+      this.aptpl = aptpl;
+      this.#reservation = reservation;
+      this.#holder = holder;
+      this.#byNexus.clear();
+      this.#registrations.splice(0, Infinity, ...kept.map(({ registration }) => registration));
+      for (const { registration, key, nexus } of kept) {
+        registration.key = key;
+        registration.nexus = null;
+        if (nexus !== null && this.#nexuses.has(nexus)) this.#bind(registration, nexus);
+      }
+      for (const { registration } of kept) {
+        const heir = registration.nexus === null ? this.#nexusFor(registration) : undefined;
+        if (heir !== undefined) this.#bind(registration, heir);
+      }
+    };
+  }
+
   #bind(registration: Registration<N>, nexus: N): void {
     registration.nexus = nexus;
     this.#byNexus.set(nexus, registration);

@@ -21,6 +21,8 @@ export interface ReservationRules {
   readonly allTargetPorts: 'identified' | 'all';
   /** PREEMPT with a reserved type. */
   readonly preemptType: FieldPlace;
+  /** What becomes of a command whose change is to outlive power loss (APTPL) and cannot be saved: it stands, or it is refused. */
+  readonly unsavedChange: 'stands' | 'refused';
   /** REGISTER AND MOVE with a zero SERVICE ACTION RESERVATION KEY. */
   readonly moveZeroKey: FieldPlace;
 }
@@ -30,10 +32,11 @@ const RECORDED: ReservationRules = {
   reservedCapabilities: 'untouched',
   allTargetPorts: 'identified',
   preemptType: { in: 'cdb', byte: 1, bit: 0 },
+  unsavedChange: 'stands',
   moveZeroKey: { in: 'cdb', byte: 8 },
 };
 
-const SCST: ReservationRules = { ...RECORDED, fullStatusTruncation: 'plain', reservedCapabilities: 'zero' };
+const SCST: ReservationRules = { ...RECORDED, fullStatusTruncation: 'plain', reservedCapabilities: 'zero', unsavedChange: 'refused' };
 
 const T10: ReservationRules = {
   ...SCST,
@@ -56,5 +59,9 @@ export const RESERVATION_RULE_DIFFERENCES: Explained<ReservationRules> = {
     why: 'SCST registers through those target ports alone that have been given a relative identifier. ALL_TG_PT means all.',
   },
   preemptType: { clause: 'SPC-5 6.15.2, 4.4.2.4.2', why: 'The field that is wrong is TYPE in byte 2. SCST points at the service action.' },
+  unsavedChange: {
+    clause: 'SPC-5 5.14.5, 5.14.7',
+    why: 'With APTPL, SCST answers GOOD where it could not write its file, and a power loss then takes the reservation away. GOOD means that it is on stable storage. Otherwise nothing changes, nobody is told of anything, and the command ends with INSUFFICIENT REGISTRATION RESOURCES, or INSUFFICIENT RESERVATION RESOURCES where it does not register.',
+  },
   moveZeroKey: { clause: 'SPC-5 6.15.4', why: 'The field that is wrong is in the parameter list. SCST points at byte 8 of the CDB.' },
 };

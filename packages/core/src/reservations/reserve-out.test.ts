@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SERVICE_ACTION } from '@scst/scsi';
+import { RESERVATION_TYPE, SERVICE_ACTION } from '@scst/scsi';
 import { iscsiTransportId, moveList, nexus, parameterList, sasTransportId, summary, TestUnit, type TestNexus } from './testing.js';
-import { RESERVATION_TYPE } from './reservation-type.js';
 
 const { REGISTER, RESERVE, RELEASE, CLEAR, PREEMPT, PREEMPT_AND_ABORT, REGISTER_AND_IGNORE_EXISTING_KEY, REGISTER_AND_MOVE } = SERVICE_ACTION.PERSISTENT_RESERVE_OUT;
 const APTPL = 0x01;

@@ -1,8 +1,8 @@
-import { readU16, readU32, readU64, readU8, SENSE_CONDITION, SERVICE_ACTION, type SenseCondition } from '@scst/scsi';
+import { RESERVATION_SCOPE, readU16, readU32, readU64, readU8, SENSE_CONDITION, SERVICE_ACTION, type SenseCondition } from '@scst/scsi';
 import { copyReceivedTransportId, isSameInitiatorPort, isWildcard, protocolIdentifier, transportIdLength } from './initiator-port.js';
 import type { PersistentReservations, Registration, ReservationNexus } from './persistent-reservations.js';
 import type { FieldPlace, ReservationRules } from './reservation-rules.js';
-import { isHeldByAll, RESERVATION_TYPES, SCOPE_LOGICAL_UNIT } from './reservation-type.js';
+import { isHeldByAll, RESERVATION_TYPES } from './reservation-type.js';
 
 /** How PERSISTENT RESERVE OUT ends. */
 export type ReserveOutResult =
@@ -97,7 +97,7 @@ export function reserveOut<N extends ReservationNexus>(state: PersistentReservat
 function checkAndRun<N extends ReservationNexus>(work: Work<N>): ReserveOutResult {
   const action = SERVICE_ACTIONS.get(readU8(work.cdb, 1) & 0x1f) ?? UNKNOWN;
   if (action.needsRegistration && work.registration === undefined) return CONFLICT;
-  if (action.checksScope && work.scope !== SCOPE_LOGICAL_UNIT) return invalid({ in: 'cdb', byte: 2, bit: 4 });
+  if (action.checksScope && work.scope !== RESERVATION_SCOPE.LOGICAL_UNIT) return invalid({ in: 'cdb', byte: 2, bit: 4 });
   if (!action.takesSpecIPt && work.specIPt) return invalid({ in: 'parameters', byte: 20, bit: 3 });
   if (!action.takesAllTgPt && work.allTgPt) return invalid({ in: 'parameters', byte: 20, bit: 2 });
   return action.run(work);

@@ -51,9 +51,15 @@ export class SavedReservations {
     const path = this.#path;
     const bytes = keep ? encodeStateFile(state, this.#format) : undefined;
     const saved = this.#pending.then(async () => {
-      if (bytes === undefined) await this.#storage.removeState(path);
-      else await this.#storage.writeState(path, bytes);
-      await this.#storage.removeState(backup(path));
+      if (bytes === undefined) {
+        // In this order: a backup is read where the file is missing.
+        await this.#storage.removeState(backup(path));
+        await this.#storage.removeState(path);
+        return;
+      }
+      await this.#storage.writeState(path, bytes);
+      // With a good file beside it nobody reads it.
+      await this.#storage.removeState(backup(path)).catch(() => undefined);
     });
     this.#pending = saved.catch(() => {
       // What could not be taken away must be tried again.

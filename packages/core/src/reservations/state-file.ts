@@ -1,9 +1,9 @@
-import { readU16, readU32, readU64, readU8, writeU16, writeU32, writeU64 } from '@scst/scsi';
+import { RESERVATION_SCOPE, readU16, readU32, readU64, readU8, writeU16, writeU32, writeU64 } from '@scst/scsi';
 import { crc32c } from '../device/crc32c.js';
 import { isSameInitiatorPort, transportIdLength } from './initiator-port.js';
 import { decodeKernelStateFile, encodeKernelStateFile, isKernelStateFile } from './kernel-state-file.js';
 import type { ReservationState } from './persistent-reservations.js';
-import { isHeldByAll, RESERVATION_TYPES, SCOPE_LOGICAL_UNIT } from './reservation-type.js';
+import { isHeldByAll, RESERVATION_TYPES } from './reservation-type.js';
 import { damaged, ReservationFileError } from './state-file-error.js';
 
 /** `own`: the format below. `kernel`: that of the SCST kernel modules. A file keeps the format in which it was found. */
@@ -112,7 +112,7 @@ function checked(state: ReservationState): ReservationState {
     return state;
   }
   if (!RESERVATION_TYPES.has(reservation.type)) throw damaged(`there is no reservation type ${reservation.type}`);
-  if (reservation.scope !== SCOPE_LOGICAL_UNIT) throw damaged(`there is no reservation scope ${reservation.scope}`);
+  if (reservation.scope !== RESERVATION_SCOPE.LOGICAL_UNIT) throw damaged(`there is no reservation scope ${reservation.scope}`);
   const expected = isHeldByAll(reservation.type) ? registrations.length : 1;
   if (holders !== expected) throw damaged(`${holders} registrations hold the reservation instead of ${expected}`);
   return state;

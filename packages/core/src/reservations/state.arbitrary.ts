@@ -1,6 +1,7 @@
+import { RESERVATION_TYPE } from '@scst/scsi';
 import fc from 'fast-check';
 import type { ReservationState } from './persistent-reservations.js';
-import { isHeldByAll, RESERVATION_TYPE } from './reservation-type.js';
+import { isHeldByAll } from './reservation-type.js';
 import { iscsiTransportId, sasTransportId } from './testing.js';
 
 /** Any state that may be saved: at least one registration unless `empty`, and a holder where the type wants one. */
