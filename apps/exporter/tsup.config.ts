@@ -8,5 +8,4 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   tsconfig: 'tsconfig.build.json',
-  banner: { js: '#!/usr/bin/env node' },
 });

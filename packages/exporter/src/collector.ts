@@ -105,6 +105,11 @@ export class ScstCollector implements AsyncDisposable {
     return this.#last.scraped;
   }
 
+  /** Reads that were given up and have not come back. Those of a file system hold a thread each, which keeps a process from ending by `process.exit()`. */
+  get stuckReads(): number {
+    return this.#stuck.size;
+  }
+
   /** Whether the SCST can be reached: undefined if so, else why not, in words. */
   async check(): Promise<string | undefined> {
     try {
