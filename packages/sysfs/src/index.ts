@@ -43,6 +43,8 @@ export {
 } from './modules/module-control.js';
 export { decodeName, encodeName, fromByteString, toByteString } from './names.js';
 export { baseName, isTreePath, joinPath, parentPath, pathParts, resolveLink } from './paths.js';
+export { Limiter, mapTogether } from './reader/limiter.js';
+export { isGone, TreeReader, type LiveAttribute, type TreeReaderOptions } from './reader/tree-reader.js';
 export { placeOf, subtree, type TreePlace } from './subtree.js';
 export type {
   OperationOptions,

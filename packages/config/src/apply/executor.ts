@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isQueuedWrite, manage, SysfsError, type SysfsTree } from '@scst/sysfs';
-import { Limiter, mapTogether } from '../limiter.js';
+import { isQueuedWrite, Limiter, manage, mapTogether, SysfsError, type SysfsTree, TreeReader } from '@scst/sysfs';
 import { findUse, type InUse } from '../plan/in-use.js';
 import { type ModuleLoader } from '../plan/modules.js';
 import { PHASES, type BlockedOperation, type IgnoredSetting, type Operation, type Phase, type TreeWrite } from '../plan/operation.js';
 import { followingSignal } from '../signal.js';
-import { TreeReader } from '../state/reader.js';
 import { isReached, whyUnsettable } from './goal.js';
 import { type OnProgress } from './progress.js';
 import { type FailedOperation, type SkippedOperation } from './report.js';

@@ -1,7 +1,6 @@
-import { baseName, parentPath, parseAttribute, type SysfsTree } from '@scst/sysfs';
+import { baseName, isGone, parentPath, parseAttribute, type SysfsTree } from '@scst/sysfs';
 import { sameValue } from '../attributes/equal.js';
 import { type Goal, type Operation } from '../plan/operation.js';
-import { isGone } from '../state/reader.js';
 
 /** Whether the tree is as an operation would leave it. Reads anew each time. */
 export const isReached = async (tree: SysfsTree, { goal, kind }: Operation): Promise<boolean> => {

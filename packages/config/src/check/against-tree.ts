@@ -1,5 +1,5 @@
+import { type TreeReader } from '@scst/sysfs';
 import { directoryName, isScsiAddress } from '../model/names.js';
-import { type TreeReader } from '../state/reader.js';
 import { type CheckContext } from './context.js';
 import { targetPlace } from './parts.js';
 import { checkDevicesExist } from './references.js';

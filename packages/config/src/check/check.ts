@@ -1,8 +1,7 @@
-import { type SysfsTree } from '@scst/sysfs';
+import { type SysfsTree, TreeReader } from '@scst/sysfs';
 import { type Diagnostic } from '../diagnostics.js';
 import { hasErrors } from '../diagnostics.js';
 import { load, type ConfigSource } from '../load.js';
-import { TreeReader } from '../state/reader.js';
 import { checkAgainstTree } from './against-tree.js';
 import { CheckContext } from './context.js';
 import { checkDuplicates } from './duplicates.js';

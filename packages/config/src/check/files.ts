@@ -1,6 +1,6 @@
+import { Limiter } from '@scst/sysfs';
 import { stat } from 'node:fs/promises';
 import { kindOf } from '../attributes/kinds.js';
-import { Limiter } from '../limiter.js';
 import { valueOf } from '../model/config.js';
 import { type CheckContext } from './context.js';
 import { allDevices } from './parts.js';

@@ -1,7 +1,7 @@
+import { type TreeReader } from '@scst/sysfs';
 import { KNOWN_HANDLERS } from '../attributes/handlers.js';
 import { attributesOf, type Attributes } from '../model/config.js';
 import { mgmtFacts } from '../state/mgmt-text.js';
-import { type TreeReader } from '../state/reader.js';
 import { command, devicePath, handlerPath, valueWrite } from './context.js';
 import { splitAttributes } from './device-parameters.js';
 import { type TreeWrite } from './operation.js';

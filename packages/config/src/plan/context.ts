@@ -1,11 +1,10 @@
-import { CommandTextError, decodeName, MAX_ATTRIBUTE_WRITE, mgmtCommand, type MgmtParameters } from '@scst/sysfs';
+import { CommandTextError, decodeName, MAX_ATTRIBUTE_WRITE, mgmtCommand, type MgmtParameters, type TreeReader } from '@scst/sysfs';
 import { ConfigError } from '../errors.js';
 import { type LoadedConfig } from '../load.js';
 import { allLunSets } from '../check/parts.js';
 import { type ScstConfig } from '../model/config.js';
 import { type Locator } from '../model/locator.js';
 import { directoryName } from '../model/names.js';
-import { type TreeReader } from '../state/reader.js';
 import { PlanBuilder } from './builder.js';
 import { type TreeWrite } from './operation.js';
 import { type Selection } from './selection.js';

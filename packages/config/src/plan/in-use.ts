@@ -1,4 +1,4 @@
-import { type TreeReader } from '../state/reader.js';
+import { type TreeReader } from '@scst/sysfs';
 import { type Affected } from './operation.js';
 
 /** A device or session somebody may be using. */

@@ -1,6 +1,5 @@
-import { type SysfsTree } from '@scst/sysfs';
+import { type SysfsTree, TreeReader } from '@scst/sysfs';
 import { loadOrThrow, type ConfigSource, type LoadedConfig } from '../load.js';
-import { TreeReader } from '../state/reader.js';
 import { planDeviceGroups } from './alua.js';
 import { planAttributes } from './attributes.js';
 import { createContext } from './context.js';

@@ -1,6 +1,6 @@
+import { type TreeReader } from '@scst/sysfs';
 import { directoryName, trueName } from '../model/names.js';
 import { type SessionConfig, type TargetConfig, type TargetDriverConfig } from '../model/config.js';
-import { type TreeReader } from '../state/reader.js';
 import { command, driverPath, targetPath, type PlanContext } from './context.js';
 import { type TreeWrite } from './operation.js';
 

@@ -1,4 +1,4 @@
-import { type TreeReader } from './reader.js';
+import { type TreeReader } from '@scst/sysfs';
 
 /** What a mgmt file says can be given (SPEC 3.1, 8.1). */
 export interface MgmtFacts {

@@ -1,5 +1,4 @@
-import { type SysfsTree } from '@scst/sysfs';
-import { mapTogether } from '../limiter.js';
+import { mapTogether, type SysfsTree, TreeReader } from '@scst/sysfs';
 import { isVirtualHandler } from '../attributes/handlers.js';
 import {
   attributesOf,
@@ -23,7 +22,6 @@ import { splitDynamic } from '../plan/dynamic-attributes.js';
 import { Selection } from '../plan/selection.js';
 import { readSessions } from '../plan/sessions.js';
 import { mgmtFacts } from './mgmt-text.js';
-import { TreeReader } from './reader.js';
 
 export interface ReadConfigOptions {
   /** Only these parts; see `PlanOptions.only`. */

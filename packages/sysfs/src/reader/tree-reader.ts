@@ -1,6 +1,9 @@
-import { baseName, parseAttribute, resolveLink, SysfsError, type SysfsEntry, type SysfsTree } from '@scst/sysfs';
-import { Limiter } from '../limiter.js';
-import { forMany } from '../signal.js';
+import { parseAttribute } from '../attribute/text.js';
+import { SysfsError } from '../errors.js';
+import { baseName, resolveLink } from '../paths.js';
+import type { SysfsEntry, SysfsTree } from '../tree.js';
+import { forMany } from './for-many.js';
+import { Limiter } from './limiter.js';
 
 /** An attribute as it was read. */
 export interface LiveAttribute {
