@@ -4,11 +4,19 @@ import { type Readable, type Writable } from 'node:stream';
 export interface OutputStream extends Writable {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** A stream people may be typing into. */
+export interface InputStream extends Readable {
+  readonly isTTY?: boolean;
+  /** Of a terminal: whether every key comes at once. */
+  setRawMode?(raw: boolean): unknown;
 }
 
 /** What the program has of the world around it; tests bring their own. */
 export interface Io {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;

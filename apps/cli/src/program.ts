@@ -4,6 +4,7 @@ import { addCompletionCommands } from './commands/completion.js';
 import { addConfigCommands } from './commands/config/index.js';
 import { addDeviceCommands } from './commands/device.js';
 import { addDevicesCommand } from './commands/devices.js';
+import { addEventsCommand } from './commands/events.js';
 import { addGroupCommands } from './commands/group.js';
 import { addInitiatorCommands } from './commands/initiator.js';
 import { addLunCommands } from './commands/lun.js';
@@ -16,6 +17,7 @@ import { addServeCommand } from './commands/serve.js';
 import { addSessionCommands } from './commands/session.js';
 import { addStatusCommand } from './commands/status.js';
 import { addTargetCommands } from './commands/target.js';
+import { addTopCommand } from './commands/top.js';
 import { addTourCommand } from './commands/tour.js';
 import { addTransportIdCommands } from './commands/transport-id.js';
 import { addTreeCommand } from './commands/tree.js';
@@ -30,6 +32,8 @@ const FAMILIES: readonly ((program: Command, context: Context) => void)[] = [
   addServeCommand,
   addStatusCommand,
   addTreeCommand,
+  addTopCommand,
+  addEventsCommand,
   addModuleCommands,
   addDeviceCommands,
   addTargetCommands,

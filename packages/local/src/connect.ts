@@ -5,6 +5,7 @@ import { type Connection } from './connection.js';
 import { embed, type EmbeddedOptions } from './embedded.js';
 import { LocalError } from './errors.js';
 import { kernelConnection } from './kernel/kernel-connection.js';
+import { serverLooks, treeLooks } from './looks.js';
 import { notFromHere } from './not-from-here.js';
 import { defaultSocket } from './places.js';
 import { isScsiDevice, type ScsiDevice } from './scsi-device.js';
@@ -65,15 +66,19 @@ const kernel = async (): Promise<Connection> => {
   return await kernelConnection();
 };
 
-const directory = async (root: string): Promise<Connection> => ({
-  kind: 'directory',
-  tree: await HostTree.open({ root }),
-  modules: new HostModules(),
-  scsiDevices: () => Promise.resolve([]),
-  openLun: (target, session, lun) => notFromHere(target, session, lun),
-  usesOf: openUses,
-  close: () => Promise.resolve(),
-});
+const directory = async (root: string): Promise<Connection> => {
+  const tree = await HostTree.open({ root });
+  return {
+    kind: 'directory',
+    tree,
+    modules: new HostModules(),
+    looks: treeLooks(tree),
+    scsiDevices: () => Promise.resolve([]),
+    openLun: (target, session, lun) => notFromHere(target, session, lun),
+    usesOf: openUses,
+    close: () => Promise.resolve(),
+  };
+};
 
 const server = async (socket: string): Promise<Connection> => {
   const connection = await connectServer(socket);
@@ -83,6 +88,7 @@ const server = async (socket: string): Promise<Connection> => {
     kind: 'server',
     tree: connection.tree,
     modules,
+    looks: serverLooks(connection),
     scsiDevices: async (options) => devicesOf(await connection.devices(options), socket),
     openLun: (target, session, lun) => connection.lun(target, session, lun),
     usesOf: openUses,

@@ -1,5 +1,6 @@
 import { type ModuleControl } from '@scst/sysfs';
 import { type Context } from './context.js';
+import { type Looks } from './looks.js';
 
 /** An SCST that has been found. */
 export interface Connection extends Context {
@@ -11,5 +12,7 @@ export interface Connection extends Context {
    */
   readonly kind: 'kernel' | 'server' | 'directory' | 'embedded';
   readonly modules: ModuleControl;
+  /** How everything is looked at at once. */
+  readonly looks: Looks;
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { availableParallelism, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection } from './connection.js';
 import { scsiDevicesOf } from './core-devices.js';
+import { coreLooks } from './looks.js';
 import { openLunsOf } from './open-luns.js';
 import { directAccess } from './target-driver/direct-access.js';
 import { openUses } from './use/open-uses.js';
@@ -58,6 +59,7 @@ export const coreConnection = (core: ScstCore, close: () => Promise<void>): Conn
   kind: 'embedded',
   tree: core.tree,
   modules: core.modules,
+  looks: coreLooks(core),
   scsiDevices: () => scsiDevicesOf(core),
   openLun: async (target, session, lun) => Promise.resolve(openLunsOf(core).open(core, target, session, lun)),
   usesOf: openUses,

@@ -44,3 +44,28 @@ export { type ScsiTask } from '@scst/core';
 export { inUse, type InUseSubject } from './use/in-use.js';
 export { refuseWhileInUse } from './use/refuse.js';
 export { type ScsiDeviceUse, type Use } from './use/use.js';
+export {
+  type IoSample,
+  type IoTotals,
+  type LatencyTotals,
+  type LunSample,
+  type SessionSample,
+  type StatisticsSample,
+} from './statistics/sample.js';
+export { type IoRate, type IoRates, type LunRates, ratesBetween, type SessionRates, type StatisticsRates } from './statistics/rates.js';
+export { eventsBetween, type ScstEvent } from './watch/events.js';
+export {
+  type DeviceGroupObject,
+  type DeviceObject,
+  type GroupObject,
+  type InitiatorObject,
+  type LunObject,
+  OBJECT_KINDS,
+  type ObjectKind,
+  type ScstObject,
+  type ScstState,
+  type SessionObject,
+  type TargetGroupObject,
+  type TargetObject,
+} from './watch/objects.js';
+export { type EventOptions, pause } from './watch/watch.js';

@@ -8,6 +8,10 @@ import { TargetDriver } from './driver.js';
 import { Handler } from './handler.js';
 import { directories } from './paths.js';
 import { type ScsiDevice } from './scsi-device.js';
+import { type StatisticsSample } from './statistics/sample.js';
+import { type ScstEvent } from './watch/events.js';
+import { type ScstState } from './watch/objects.js';
+import { type EventOptions, watch } from './watch/watch.js';
 
 /**
  * An SCST: the kernel's, one served over a socket, one mounted somewhere, or one in this process. Everything below it is a
@@ -94,6 +98,32 @@ export class Scst implements AsyncDisposable {
   async scsiDevices(options?: OperationOptions): Promise<ScsiDevice[]> {
     const devices = await this.connection.scsiDevices(options);
     return [...devices].sort((a, b) => a.host - b.host || a.channel - b.channel || a.id - b.id || a.lun - b.lun);
+  }
+
+  /**
+   * What comes, goes and changes: devices, targets, groups, initiators, LUNs, sessions, ALUA groups. SCST tells nobody of its own accord, so
+   * the tree is looked at again and again: what comes and goes between two looks is not seen. With `initial` what is there is told first.
+   * A server is asked in one request a look.
+   *
+   * @example
+   * for await (const event of scst.events({ signal, initial: true })) {
+   *   if (event.type === 'added' && event.object.kind === 'session') console.log(`${event.object.initiator} is here`);
+   * }
+   * @throws Whatever reading throws, once the SCST has gone away; an aborted signal ends the iteration instead.
+   */
+  events(options?: EventOptions): AsyncGenerator<ScstEvent, void, void> {
+    const { looks } = this.connection;
+    return watch((given) => looks.state(given), looks.interval, options);
+  }
+
+  /** Every object there is, by its path: what {@link events} compares. */
+  async state(options: OperationOptions = {}): Promise<ScstState> {
+    return await this.connection.looks.state({ ...options, before: new Map() });
+  }
+
+  /** The counters of every session and LUN at this moment; {@link ratesBetween} makes rates of two. */
+  async statistics(options: OperationOptions = {}): Promise<StatisticsSample> {
+    return await this.connection.looks.statistics(options);
   }
 
   /** Lets go. An embedded SCST ends: everything it acknowledged as stable is in its files. */

@@ -2,6 +2,7 @@ import { type ScstCore, ScstError } from '@scst/core';
 import { type LogicalUnit } from '@scst/scsi';
 import { type RemoteServer, serve, type Served, type ServeOptions } from '@scst/remote';
 import { scsiDevicesOf } from './core-devices.js';
+import { lookRoutes } from './looks.js';
 import { openLunsOf } from './open-luns.js';
 
 /** Serves a core of this process on a unix socket: its tree, its modules, its LUNs and its SCSI devices. */
@@ -13,6 +14,7 @@ export const serveCore = async (core: ScstCore, options: ServeOptions, extra: Pi
       luns: (target, session, lun) => nexusOf(core, target, session, lun),
       devices: () => scsiDevicesOf(core),
       ...extra,
+      routes: { ...lookRoutes(core), ...extra.routes },
     },
     options,
   );

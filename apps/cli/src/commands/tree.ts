@@ -1,27 +1,40 @@
-import { type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Context } from '../context.js';
 import { annotate } from '../definition.js';
 import { type Branch, formatBranches } from '../output/branches.js';
 import { formatSize } from '../output/size.js';
 import { type DeviceView, surveyDevices } from '../survey/device.js';
 import { type DriverView, type GroupView, type LunView, type SessionView, surveyDrivers, type TargetView } from '../survey/target.js';
+import { parseInterval } from '../terminal/interval.js';
+import { type TreeLook, watchTree } from '../terminal/watch-tree.js';
 
 export const addTreeCommand = (program: Command, context: Context): void => {
   const command = program
     .command('tree')
     .description('show targets with their groups, LUNs and sessions, and devices with their files')
     .option('-a, --all', 'show the copy manager too, which exports every virtual device')
-    .action(async ({ all = false }: { all?: boolean }) => {
+    .option('-w, --watch', 'show it again whenever it changes, until Ctrl-C or q')
+    .addOption(new Option('-i, --interval <seconds>', 'time between two looks of --watch').argParser(parseInterval).default(1000, '1'))
+    .action(async ({ all = false, watch = false, interval }: { all?: boolean; watch?: boolean; interval: number }) => {
+      const paint: Paint = { bold: (text) => context.out.style('bold', text), dim: (text) => context.out.style('dim', text) };
       await context.withScst(async (scst) => {
-        const [drivers, devices] = await Promise.all([surveyDrivers(scst), surveyDevices(scst)]);
-        const shown = drivers.filter(({ name }) => all || name !== 'copy_manager');
-        const paint: Paint = { bold: (text) => context.out.style('bold', text), dim: (text) => context.out.style('dim', text) };
-        context.result({ drivers: shown, devices }, formatBranches(treeBranches(shown, devices, paint)));
+        const look = async (): Promise<TreeLook> => {
+          const [drivers, devices] = await Promise.all([surveyDrivers(scst), surveyDevices(scst)]);
+          const shown = drivers.filter(({ name }) => all || name !== 'copy_manager');
+          return { value: { drivers: shown, devices }, lines: formatBranches(treeBranches(shown, devices, paint)) };
+        };
+        if (watch) {
+          await watchTree(context, look, interval);
+          return;
+        }
+        const { value, lines } = await look();
+        context.result(value, lines);
       });
     });
   annotate(command, {
     examples: [
       { command: 'scst-local tree', does: 'targets → groups → LUNs → devices → files, and sessions → SCSI devices' },
+      { command: 'scst-local tree --watch', does: 'the same, kept up to date' },
       { command: "scst-local tree --json | jq '.devices[].file'", does: 'every backing file' },
     ],
   });

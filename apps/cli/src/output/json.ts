@@ -19,6 +19,13 @@ export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, by
  */
 export const formatJson = (value: JsonValue): string => write(value, '');
 
+/** The same on one line, for streams of values. */
+export const formatJsonLine = (value: JsonValue): string => {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return write(value, '');
+  if (isList(value)) return `[${value.map(formatJsonLine).join(',')}]`;
+  return `{${Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [`${JSON.stringify(name)}:${formatJsonLine(item)}`])).join(',')}}`;
+};
+
 const write = (value: JsonValue, indent: string): string => {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Uint8Array) return JSON.stringify(toHex(value));

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import { encodeName } from '@scst/sysfs';
 import { type OutputStream } from '../io.js';
-import { formatJson, type JsonValue } from './json.js';
+import { formatJson, formatJsonLine, type JsonValue } from './json.js';
 
 /** The formats in use; the names are those of `styleText`. */
-export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
+export type Style = 'bold' | 'dim' | 'inverse' | 'red' | 'yellow' | 'green' | 'cyan';
 
 /**
  * One of the two output streams. Text goes out as the bytes it stands for, names that are no UTF-8 included. Once the reader has
@@ -34,6 +34,19 @@ export class Output {
     return this.isTerminal ? (this.#stream.columns ?? 80) : Number.POSITIVE_INFINITY;
   }
 
+  /** Rows of the terminal; unlimited elsewhere. */
+  get rows(): number {
+    return this.isTerminal ? (this.#stream.rows ?? 24) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Calls back when the terminal has got another size. Returns what stops that. */
+  onResize(listener: () => void): () => void {
+    this.#stream.on('resize', listener);
+    return () => {
+      this.#stream.off('resize', listener);
+    };
+  }
+
   /** The reader has gone away. */
   get closed(): boolean {
     return this.#closed || this.#stream.destroyed;
@@ -58,6 +71,11 @@ export class Output {
 
   json(value: JsonValue): void {
     this.line(formatJson(value));
+  }
+
+  /** One of a stream of values, on a line of its own. */
+  jsonLine(value: JsonValue): void {
+    this.line(formatJsonLine(value));
   }
 
   /** Resolves when everything queued has been handed on, or its reader has gone away. */

@@ -22,11 +22,14 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** People are looking at the streams. */
   readonly terminal?: boolean;
+  /** Told all of standard output so far, whenever there is more. */
+  readonly onOutput?: (stdout: string) => void;
 }
 
 /** Runs a command line in this process, with streams of its own. */
-export const runCli = async (words: readonly string[], { env = {}, stdin, signal, terminal = false }: RunOptions = {}): Promise<CliRun> => {
+export const runCli = async (words: readonly string[], { env = {}, stdin, signal, terminal = false, onOutput }: RunOptions = {}): Promise<CliRun> => {
   const [out, err] = [collect(terminal), collect(terminal)];
+  if (onOutput !== undefined) out.stream.on('data', () => { onOutput(out.bytes().toString()); });
   const io: Io = {
     stdin: Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]),
     stdout: out.stream,

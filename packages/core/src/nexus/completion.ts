@@ -23,12 +23,21 @@ export function finish(command: ActiveCommand): ActiveCommand {
   const direction = command.status === STATUS.GOOD ? COUNTED[command.direction] : 'none';
   const bytes = command.transferLength;
   const start = command.row.lba === undefined ? 0 : command.lba * 2 ** command.server.medium.blockShift;
-  session.counters.count(direction, bytes, start % ALIGNMENT === 0 && bytes % ALIGNMENT === 0);
-  if (command.arrived > 0) session.latency?.record(direction, bytes, (performance.now() - command.arrived) * 1000, nexus);
+  const aligned = start % ALIGNMENT === 0 && bytes % ALIGNMENT === 0;
+  session.counters.count(direction, bytes, aligned);
+  nexus.counters.count(direction, bytes, aligned);
+  if (command.arrived > 0) measure(command, direction, bytes);
   session.activeCommands--;
   nexus.activeCommands--;
   for (const ended of command.endWaiters) ended();
   return command;
+}
+
+function measure({ nexus, arrived }: ActiveCommand, direction: CountedDirection, bytes: number): void {
+  const microseconds = (performance.now() - arrived) * 1000;
+  nexus.session.latency?.record(direction, bytes, microseconds, nexus);
+  nexus.measured.commands++;
+  nexus.measured.microseconds += microseconds;
 }
 
 const COUNTED: Readonly<Record<ActiveCommand['direction'], CountedDirection>> = { in: 'read', out: 'write', bidi: 'bidi', none: 'none' };

@@ -1,4 +1,5 @@
 import { SENSE_CONDITION, type SenseCondition } from '@scst/scsi';
+import { IoCounters } from '../target/counters.js';
 import type { DeviceServer } from './device-server.js';
 import type { DeviceObject, LunObject, SessionObject } from './objects.js';
 import { TaskSet } from './task-set.js';
@@ -19,6 +20,10 @@ export class Nexus {
   readonly tasks = new TaskSet();
   /** Commands of this nexus that have not ended. */
   activeCommands = 0;
+  /** What the nexus has done. SCST's tree shows this of sessions only. */
+  readonly counters = new IoCounters();
+  /** Commands that ended while latency was measured, and the microseconds they took together. */
+  readonly measured = { commands: 0, microseconds: 0 };
   closed = false;
 
   constructor(session: SessionObject, lun: LunObject) {

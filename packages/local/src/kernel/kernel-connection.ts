@@ -3,7 +3,9 @@ import { findUses, SgDevice } from '@scst/sg-io';
 import { HostModules, HostTree, type OperationOptions, type SysfsTree } from '@scst/sysfs';
 import { type Connection } from '../connection.js';
 import { LocalError } from '../errors.js';
+import { treeLooks } from '../looks.js';
 import { directoryName } from '../paths.js';
+import { kernelLunCounters } from '../statistics/kernel-lun-counters.js';
 import { kernelScsiDevice, kernelScsiDevices } from './kernel-devices.js';
 
 /** The kernel's SCST. Its sessions are SCSI hosts of this machine, on which their devices and LUNs are found. */
@@ -13,6 +15,7 @@ export const kernelConnection = async (): Promise<Connection> => {
     kind: 'kernel',
     tree,
     modules: new HostModules(),
+    looks: treeLooks(tree, { lunCounters: kernelLunCounters() }),
     scsiDevices: (options) => kernelScsiDevices(tree, options),
     openLun: (target, session, lun, options) => openLun(tree, `targets/scst_local/${directoryName(target)}/sessions/${directoryName(session)}`, lun, options),
     usesOf: findUses,
