@@ -6,7 +6,7 @@ import type { TaskAttribute } from './logical-unit.js';
  */
 export interface ScsiTask {
   readonly cdb: Uint8Array;
-  /** Data-out sent by the initiator, or null. Not written to. */
+  /** Data-out sent by the initiator, or null. Not written to. Empty where the initiator declares a write and sends nothing. */
   readonly dataOut: Uint8Array | null;
   /** Data-in buffer offered by the initiator, or null. Filled in place. */
   readonly dataIn: Uint8Array | null;

@@ -9,6 +9,7 @@ import { DataSequence, type IscsiTask } from '../session/task.js';
 import type { Connection } from './connection.js';
 import type { Slab } from './slab.js';
 
+const NO_DATA = new Uint8Array(0);
 const NO_ADDITIONAL_HEADER: AdditionalHeader = {};
 
 /** ATTR (RFC 7143 11.3.1.2): untagged, simple, ordered, head of queue, ACA. */
@@ -120,6 +121,8 @@ export class CommandPath {
     if ((flags & COMMAND_FLAG.WRITE) !== 0) {
       task.writeLength = expected;
       if (isRead) task.readLength = additional.bidiReadLength ?? 0;
+      // Data-out of no bytes is not the same as none: the initiator said that the command writes.
+      if (expected === 0) task.dataOut = NO_DATA;
       task.dataSince = this.#connection.now;
       if ((flags & FINAL) === 0) task.unsolicited = this.#sequence(NO_TAG, 0, Math.min(expected, session.parameters.firstBurstLength));
       if (expected > this.#connection.limits.transferLength) task.failure ??= senseOf(INSUFFICIENT_RESOURCES);
