@@ -55,6 +55,10 @@ class Engine implements IscsiEngine, EngineContext {
     return this.#connections.size;
   }
 
+  get buffersInUse(): number {
+    return this.pool.inUse;
+  }
+
   accept(addresses: ConnectionAddresses, transport: ConnectionTransport): EngineConnection | undefined {
     const { remoteAddress } = addresses;
     const logins = this.#loginsByAddress.get(remoteAddress) ?? 0;

@@ -11,7 +11,7 @@ export interface IscsiServerOptions {
 }
 
 export interface IscsiEvent {
-  readonly kind: 'login' | 'login-failed' | 'logout' | 'session-closed' | 'connection-dropped';
+  readonly kind: 'login' | 'login-failed' | 'logout' | 'session-closed' | 'connection-dropped' | 'target-failed';
   readonly message: string;
   readonly connection?: ConnectionAddresses | undefined;
   readonly initiatorName?: string | undefined;
@@ -26,6 +26,8 @@ export interface IscsiEngine {
   readonly sessions: readonly IscsiSession[];
   /** Connections, logged in or not. */
   readonly connectionCount: number;
+  /** Bytes of buffers in use for commands and for what is being sent; spare ones are not counted. */
+  readonly buffersInUse: number;
   /**
    * Takes a new connection in. Undefined: the limits allow no more; the caller closes it.
    */

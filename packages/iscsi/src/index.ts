@@ -1,6 +1,25 @@
 /**
  * The iSCSI protocol (RFC 7143), target side: an engine driven by bytes, and the sockets around it.
  *
+ * ```js
+ * import { listen } from '@scst/iscsi';
+ * import { logicalUnitSink } from '@scst/scsi';
+ * import { MemoryDisk } from '@scst/scsi/compliance';
+ *
+ * const disk = logicalUnitSink(new MemoryDisk());
+ * const nexus = {
+ *   submit: (lun, task) => disk.submit(task),
+ *   abort: (lun, task) => disk.abort(task),
+ *   manage: async () => 'not-supported',
+ *   close: async () => undefined,
+ * };
+ * const target = { targetName: 'iqn.2026-11.com.example:disk1', openNexus: () => nexus };
+ * const host = { discover: () => [target], findTarget: (initiator, name) => (name === target.targetName ? target : undefined) };
+ * const server = await listen(host, { portals: [{ address: '127.0.0.1', port: 0 }] });
+ * console.log(server.portals[0].address); // 127.0.0.1
+ * await server.close();
+ * ```
+ *
  * @packageDocumentation
  */
 export { createIscsiEngine } from './create-engine.js';

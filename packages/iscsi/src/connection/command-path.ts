@@ -42,8 +42,10 @@ export class CommandPath {
     if (place === 'outside') return false;
     const reason = this.#findFault(header, at, dataLength, immediate);
     if (reason !== 0) {
-      this.#connection.reject(reason, header, at);
+      // The number is used up: what the window says to that is known before the answer is written.
       if (!immediate) this.#refused(cmdSn, place === 'early');
+      this.#connection.reject(reason, header, at);
+      if (!immediate) session.runEarly();
       return false;
     }
     const task = this.#newTask(header, at, immediate);
@@ -70,10 +72,9 @@ export class CommandPath {
       session.keepEarly(cmdSn, () => {
         session.openWindow();
       });
-      return;
+    } else {
+      session.openWindow();
     }
-    session.openWindow();
-    session.runEarly();
   }
 
   /** What is wrong with a command: a reason to reject it, or 0. */
@@ -325,7 +326,13 @@ export class CommandPath {
       task.dataOut = bytes.length === task.writeLength ? bytes : bytes.subarray(0, task.writeLength);
     }
     task.state = 'submitted';
-    session.nexus?.submit(task.lun, task);
+    try {
+      session.nexus?.submit(task.lun, task);
+    } catch (error) {
+      this.#connection.hostFailed(error);
+      // Unless it had ended before.
+      if (session.tasks.get(task.initiatorTaskTag) === task) this.#fail(task, senseOf(SENSE_CONDITION.INTERNAL_TARGET_FAILURE));
+    }
   }
 
   /** Memory has been freed. */

@@ -165,7 +165,6 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
 
   /** The login has succeeded, and its last response has been written. */
   enterFullFeaturePhase(session: Session, parameters: ConnectionParameters): void {
-    this.session = session;
     this.parameters = parameters;
     this.#login = null;
     this.#requests = new Requests(this, session);
@@ -197,11 +196,22 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
     if (task.isAborting) return;
     task.isAborting = true;
     if (task.state === 'submitted') {
-      this.session?.nexus?.abort(task.lun, task);
+      try {
+        this.session?.nexus?.abort(task.lun, task);
+      } catch (error) {
+        this.hostFailed(error);
+      }
       return;
     }
     task.aborted = true;
     this.#commands?.end(task, false);
+  }
+
+  /** The host threw where it should not: that ends a command, not the server. */
+  hostFailed(error: unknown): void {
+    const { initiator, targetName } = this.session ?? {};
+    const message = `the target failed: ${error instanceof Error ? error.message : String(error)}`;
+    this.context.log({ kind: 'target-failed', message, connection: this.addresses, initiatorName: initiator?.initiatorName, targetName });
   }
 
   // Bytes out.

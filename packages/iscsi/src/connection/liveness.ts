@@ -89,7 +89,7 @@ export class Liveness {
   #pingIfQuiet(now: number): void {
     const connection = this.#connection;
     const { session } = connection;
-    if (session === null || this.#ping !== NO_TAG || !connection.isOpen) return;
+    if (session === null || this.#ping !== NO_TAG || !connection.isOpen || !connection.isLoggedIn) return;
     const { nopInInterval } = session.offer;
     if (nopInInterval === 0 || now - this.#lastHeard < nopInInterval * 1000) return;
     this.#lastTag = (this.#lastTag + 1) % NO_TAG;

@@ -151,7 +151,6 @@ export class LoginNegotiation {
     const { identity } = this;
     if (identity === null) throw new LoginFailure(LOGIN_STATUS.INITIATOR_ERROR, 'the login did not say who logs in');
     const session = this.#joined === null ? await this.#open(request, identity) : this.#joinNow(this.#joined, request);
-    if (this.#connection.isOpen) session.connectionsByCid.set(request.cid, this.#connection);
     return { session, parameters: this.#parameters };
   }
 
@@ -162,9 +161,14 @@ export class LoginNegotiation {
       throw new LoginFailure(LOGIN_STATUS.TOO_MANY_CONNECTIONS, 'the session has all its connections');
     }
     // 6.3.4: connection reinstatement. The new one stands in before the old one goes, so that the session stays.
-    session.connectionsByCid.set(request.cid, this.#connection);
+    this.#enter(session, request);
     old?.drop('reinstated by another connection');
     return session;
+  }
+
+  #enter(session: Session, { cid }: LoginRequest): void {
+    session.connectionsByCid.set(cid, this.#connection);
+    this.#connection.session = session;
   }
 
   async #open(request: LoginRequest, identity: LoginIdentity): Promise<Session> {
@@ -182,6 +186,9 @@ export class LoginNegotiation {
       context.sessionOpened(session);
       try {
         if (this.target !== null) session.nexus = await this.target.openNexus(session);
+        // Still in turn: the next login of these names must find the session with its connection.
+        if (!this.#connection.isOpen) throw new Error('the connection was closed meanwhile');
+        this.#enter(session, request);
       } catch (error) {
         await session.end('the target did not open');
         throw new LoginFailure(LOGIN_STATUS.SERVICE_UNAVAILABLE, `the target did not open: ${error instanceof Error ? error.message : String(error)}`);

@@ -87,10 +87,7 @@ export class Login {
       return;
     }
     const { session, parameters } = await negotiation.complete(request);
-    if (this.#hasGone()) {
-      if (session.connectionsByCid.size === 0) await session.end('the connection was closed during login');
-      return;
-    }
+    if (this.#hasGone()) return;
     this.#connection.writer.window = session;
     this.#respond(request, answers, { transit: true, tsih: session.tsih });
     this.#connection.enterFullFeaturePhase(session, parameters);

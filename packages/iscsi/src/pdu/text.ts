@@ -2,8 +2,8 @@ import { IscsiError } from '../error.js';
 
 /** RFC 7143 6.1: a key has at most 63 bytes. */
 const MAX_KEY = 63;
-/** A key-name: a capital letter and then letters, digits, `.`, `-`, `+`, `@` and `_`; `X-` and `X#` begin those of vendors. */
-const KEY = /^[A-Z][A-Za-z0-9.\-+@_#]*$/u;
+/** A key-name: a letter (a capital one, but for iSCSIProtocolLevel) and then letters, digits, `.`, `-`, `+`, `@`, `_` and `#`. */
+const KEY = /^[A-Za-z][A-Za-z0-9.\-+@_#]*$/u;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

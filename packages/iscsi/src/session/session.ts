@@ -206,9 +206,11 @@ export class Session implements IscsiSession {
     const tasksGone = this.tasks.size === 0 ? undefined : new Promise<void>((resolve) => (this.#tasksGone = resolve));
     try {
       await nexus?.close();
-    } finally {
-      await tasksGone;
-      this.#context.sessionEnded(this, reason);
+    } catch (error) {
+      const message = `the target did not close: ${error instanceof Error ? error.message : String(error)}`;
+      this.#context.log({ kind: 'target-failed', message, initiatorName: this.initiator.initiatorName, targetName: this.targetName });
     }
+    await tasksGone;
+    this.#context.sessionEnded(this, reason);
   }
 }
