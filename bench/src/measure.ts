@@ -1,3 +1,5 @@
+import { median } from './median.js';
+
 /** Two things measured side by side: a measurement is a rate (more is better) or a cost (less is better). */
 export interface Contestant {
   name: string;
@@ -24,13 +26,6 @@ export interface Verdict {
   goal: string;
   met: boolean;
 }
-
-const median = (values: number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-};
 
 /** Measures both in turn and compares the medians. One unmeasured round each warms up. */
 export const compare = async ({ title, unit, ours, peer, goal, rounds = 5 }: Comparison): Promise<Verdict> => {

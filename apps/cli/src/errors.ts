@@ -1,5 +1,5 @@
 import { ApplyError, ConfigError, formatDiagnostic } from '@scst/config';
-import { LocalError } from '@scst/local';
+import { LocalError, StateLockedError } from '@scst/local';
 import { ScsiDataError, ScsiError, statusName, TransportError } from '@scst/scsi';
 import { CommandTextError, explain, SysfsError } from '@scst/sysfs';
 import { TransportIdError } from '@scst/transport-id';
@@ -10,7 +10,7 @@ import { type JsonValue } from './output/json.js';
 
 /** What went wrong in the program itself, as opposed to in what it talks to. */
 export class CliError extends Error {
-  readonly code: 'USAGE' | 'REFUSED' | 'FAILED' | 'IN_USE' | 'MISMATCH' | 'LOCKED' | 'SCSI_STATUS';
+  readonly code: 'USAGE' | 'REFUSED' | 'FAILED' | 'IN_USE' | 'MISMATCH' | 'SCSI_STATUS';
   /** What the person can do about it. */
   readonly hint: string | undefined;
   /** More for `--json`. */
@@ -50,7 +50,7 @@ export const reportError = (error: unknown): ErrorReport => {
   if (error instanceof SysfsError) return reportSysfsError(error);
   if (error instanceof LocalError) {
     const exit = error.code === 'NOTHING_THERE' ? EXIT.NOTHING_THERE : EXIT.FAILED;
-    const details = error.code === 'IN_USE' ? { uses: error.uses.map((use) => ({ ...use })) } : {};
+    const details = error.code === 'IN_USE' ? { uses: error.uses.map((use) => ({ ...use })) } : error instanceof StateLockedError ? { ...error.holder } : {};
     return { code: error.code, message: error.message, hint: error.code === 'IN_USE' ? IN_USE_HINT : error.hint, exit, details };
   }
   if (error instanceof CommandTextError) {

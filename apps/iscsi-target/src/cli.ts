@@ -1,1 +1,25 @@
-export {};
+import { EXIT } from './exit-codes.js';
+import { main } from './main.js';
+
+/** The first signal asks for an end, the second one ends the program wherever it is. */
+const endAtSignals = (): AbortSignal => {
+  const controller = new AbortController();
+  const ends = { SIGINT: EXIT.INTERRUPTED, SIGTERM: EXIT.TERMINATED } as const;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(ends[signal]);
+      controller.abort(signal);
+    });
+  }
+  return controller.signal;
+};
+
+process.exitCode = await main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  signal: endAtSignals(),
+  onHangup: (listener) => {
+    process.on('SIGHUP', listener);
+    return () => process.off('SIGHUP', listener);
+  },
+});

@@ -2,7 +2,7 @@ import { type Use } from './use/use.js';
 
 /** What went wrong above the tree: nothing to connect to, an object that is not there, a thing this SCST cannot do. */
 export class LocalError extends Error {
-  readonly code: 'NOTHING_THERE' | 'NOT_FOUND' | 'UNSUPPORTED' | 'BAD_ARGUMENT' | 'IN_USE';
+  readonly code: 'NOTHING_THERE' | 'NOT_FOUND' | 'UNSUPPORTED' | 'BAD_ARGUMENT' | 'IN_USE' | 'LOCKED';
   /** What the person can do about it. */
   readonly hint: string | undefined;
   /** `IN_USE`: by what. */

@@ -34,6 +34,7 @@ export { Scst } from './scst.js';
 export { serveCore } from './serve-core.js';
 export { Session } from './session.js';
 export { isAlive, type ProcessIdentity, thisProcess } from './process-life.js';
+export { lockState, type StateLock, StateLockedError } from './state-lock.js';
 export { Target, type AddSessionOptions } from './target.js';
 export { DriverSession } from './target-driver/driver-session.js';
 export { DriverTarget, type DriverSessionOptions, type DriverTargetOptions } from './target-driver/driver-target.js';

@@ -38,6 +38,11 @@ export class Scst implements AsyncDisposable {
     return new Scst(await connect(options));
   }
 
+  /** An SCST over a connection that the caller has made, and closes with it: {@link coreConnection}. */
+  static over(connection: Connection): Scst {
+    return new Scst(connection);
+  }
+
   /** `kernel`, `server`, `directory` or `embedded`. */
   get kind(): Connection['kind'] {
     return this.connection.kind;

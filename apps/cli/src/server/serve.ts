@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
 import { type ListenAddress } from '@scst/exporter';
 import { mount } from '@scst/fuse';
-import { createCore, serveCore } from '@scst/local';
+import { createCore, lockState, serveCore } from '@scst/local';
 import { type ServerConfig } from './config.js';
 import { Cleanups } from './cleanups.js';
-import { lockState } from './lock.js';
 import { type ModuleChoice } from './modules.js';
 import { VERSION } from '../version.js';
 
@@ -49,7 +48,7 @@ export interface RunningServer {
 /**
  * Runs an SCST in this process and serves it.
  *
- * @throws CliError `LOCKED` when the state directory is in use, `FAILED` when metrics cannot be served; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
+ * @throws LocalError `LOCKED` when the state directory is in use; CliError `FAILED` when metrics cannot be served; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const cleanups = new Cleanups();

@@ -36,31 +36,25 @@ export interface DriverShared {
 /** A SCSI target of a driver: a target of scst_local, with the sessions that the driver has made in it. */
 export class DriverTarget implements AsyncDisposable {
   readonly #shared: DriverShared;
-  readonly #undo: (() => Promise<void>)[];
+  /** What takes back what was done to the target, by what it was. */
+  readonly #undo = new Map<string, () => Promise<void>>();
   readonly #sessions = new Set<DriverSession>();
   readonly target: Target;
   #closing: Promise<void> | undefined;
 
-  private constructor(shared: DriverShared, target: Target, undo: (() => Promise<void>)[]) {
+  /** @internal */
+  constructor(shared: DriverShared, target: Target) {
     this.#shared = shared;
     this.target = target;
-    this.#undo = undo;
   }
 
-  /** @internal Makes the target, or takes up one that is there; sets its transport versions. */
-  static async open(shared: DriverShared, target: Target, { scsiTransportVersion, physTransportVersion, ...options }: DriverTargetOptions): Promise<DriverTarget> {
-    const undo: (() => Promise<void>)[] = [];
-    const opened = new DriverTarget(shared, target, undo);
-    try {
-      const known = (await directories(shared.context.tree, `targets/${target.driver}`)).includes(directoryName(target.name));
-      if (!known) await opened.#make(options);
-      await opened.#setVersion('scsi_transport_version', scsiTransportVersion, options);
-      await opened.#setVersion('phys_transport_version', physTransportVersion, options);
-      return opened;
-    } catch (error) {
-      await opened.close().catch(() => undefined);
-      throw error;
-    }
+  /** @internal Makes the target, or takes up one that is there; sets its transport versions. May be called again: somebody may have made it anew. */
+  async prepare({ scsiTransportVersion, physTransportVersion, ...options }: DriverTargetOptions): Promise<void> {
+    const { target } = this;
+    const known = (await directories(this.#shared.context.tree, `targets/${target.driver}`)).includes(directoryName(target.name));
+    if (!known) await this.#make(options);
+    await this.#setVersion('scsi_transport_version', scsiTransportVersion, options);
+    await this.#setVersion('phys_transport_version', physTransportVersion, options);
   }
 
   get name(): string {
@@ -104,7 +98,7 @@ export class DriverTarget implements AsyncDisposable {
   async #close(): Promise<void> {
     const ended = await Promise.allSettled([...this.#sessions].map((session) => session.close()));
     const failures = ended.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    for (let step = this.#undo.pop(); step !== undefined; step = this.#undo.pop()) {
+    for (const step of [...this.#undo.values()].reverse()) {
       try {
         await step();
       } catch (error) {
@@ -120,7 +114,7 @@ export class DriverTarget implements AsyncDisposable {
     journal?.targets.add(target.name);
     await journal?.write();
     await target.create(options);
-    this.#undo.push(async () => {
+    this.#undo.set('target', async () => {
       await target.remove();
       journal?.targets.delete(target.name);
       await journal?.write();
@@ -133,7 +127,7 @@ export class DriverTarget implements AsyncDisposable {
     const before = await attributes.get(name, options);
     if (Number(before) === version) return;
     await attributes.set(name, `0x${version.toString(16)}`, options);
-    this.#undo.push(() => attributes.set(name, before));
+    if (!this.#undo.has(name)) this.#undo.set(name, () => attributes.set(name, before));
   }
 
   /** Tries the spellings of the name, until one is no other target's. */

@@ -73,10 +73,15 @@ export class UserTargetDriver implements AsyncDisposable {
    */
   async addTarget(name: string, options: DriverTargetOptions = {}): Promise<DriverTarget> {
     const known = this.#targets.get(name);
-    if (known !== undefined) return known;
-    const target = await DriverTarget.open(this.#shared, this.#scst.driver().target(name), options);
+    const target = known ?? new DriverTarget(this.#shared, this.#scst.driver().target(name));
     this.#targets.set(name, target);
-    return target;
+    try {
+      await this.#inTurn(() => target.prepare(options));
+      return target;
+    } catch (error) {
+      if (known === undefined) await this.removeTarget(name).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Ends the sessions of a target and takes it back. */

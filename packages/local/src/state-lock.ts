@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, type ProcessIdentity, thisProcess } from '@scst/local';
-import { CliError } from '../errors.js';
+import { LocalError } from './errors.js';
+import { isAlive, type ProcessIdentity, thisProcess } from './process-life.js';
 
 /** Who holds a state directory, as its lock file says. */
 interface Holder extends ProcessIdentity {
@@ -33,7 +33,7 @@ export interface StateLock {
  * The lock file is made whole under another name and then linked, which fails where there is one. One that a dead process has left is
  * replaced by one process only.
  *
- * @throws CliError `LOCKED` that says who holds it.
+ * @throws StateLockedError that says who holds it.
  */
 export const lockState = async (directory: string, socket: string): Promise<StateLock> => {
   await mkdir(directory, { recursive: true, mode: 0o755 });
@@ -73,13 +73,25 @@ const take = async (path: string, draft: string, directory: string): Promise<voi
     if (await takeOver(path, draft)) return;
     await sleep(PAUSE);
   }
-  throw new CliError('LOCKED', `the state directory ${directory} could not be locked: other servers are starting at the same time`);
+  throw new StateLockedError(`the state directory ${directory} could not be locked: other servers are starting at the same time`);
 };
 
-const locked = (directory: string, { pid, socket }: Holder): CliError =>
-  new CliError('LOCKED', `the state directory ${directory} is in use by process ${pid}, which serves on ${socket}`, {
+/** A state directory that another server uses. */
+export class StateLockedError extends LocalError {
+  /** The server that uses it, where it could be told. */
+  readonly holder: { readonly pid: number; readonly socket: string } | undefined;
+
+  constructor(message: string, options: { hint?: string; holder?: { readonly pid: number; readonly socket: string } } = {}) {
+    super('LOCKED', message, options);
+    this.name = 'StateLockedError';
+    this.holder = options.holder;
+  }
+}
+
+const locked = (directory: string, { pid, socket }: Holder): StateLockedError =>
+  new StateLockedError(`the state directory ${directory} is in use by process ${pid}, which serves on ${socket}`, {
     hint: `Use that server (--connect ${socket}), stop it, or give another --state.`,
-    details: { pid, socket },
+    holder: { pid, socket },
   });
 
 /**
