@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the kernel's SCSI headers offer; compat.h and host.c read the results.
+# What the kernel's headers offer; compat.h and host.c read the results.
 # A "." in a pattern stands for the parenthesis, which make would take as its own.
 
 sl-scsi-headers := $(srctree)/include/scsi
@@ -13,7 +13,8 @@ sl-features := \
 	$(call sl-has,'sdev_groups;',scsi_host.h,SL_HAVE_SDEV_GROUPS) \
 	$(call sl-has,'[*] ?device_configure.',scsi_host.h,SL_HAVE_DEVICE_CONFIGURE) \
 	$(call sl-has,'[*] ?sdev_configure.',scsi_host.h,SL_HAVE_SDEV_CONFIGURE) \
-	$(call sl-has,'[*] ?sdev_init.',scsi_host.h,SL_HAVE_SDEV_INIT) \
-	$(call sl-has,'enum scsi_qc_status',scsi_host.h,SL_HAVE_QC_STATUS)
+	$(call sl-has,'enum scsi_qc_status',scsi_host.h,SL_HAVE_QC_STATUS) \
+	$(if $(wildcard $(srctree)/include/linux/unaligned.h),-DSL_HAVE_LINUX_UNALIGNED_H) \
+	$(if $(wildcard $(srctree)/include/linux/hex.h),-DSL_HAVE_LINUX_HEX_H)
 
 ccflags-y += $(sl-features)

@@ -15,20 +15,10 @@
 #define SL_MAX_SECTORS		8192
 /* Backends that read and write past the page cache want whole sectors. */
 #define SL_DMA_ALIGNMENT_MASK	511
-/* In each addressing method of SAM-5 4.7 that SCST uses. */
-#define SL_LUN_NUMBER_MASK	0x3fff
 
 static const char *sl_info(struct Scsi_Host *shost)
 {
 	return "SCST local initiator";
-}
-
-/* Nonzero hides the LUN from the scan. */
-static int sl_sdev_init(struct scsi_device *sdev)
-{
-	if (sl_max_luns && (sdev->lun & SL_LUN_NUMBER_MASK) >= sl_max_luns)
-		return -ENXIO;
-	return 0;
 }
 
 static unsigned int sl_device_queue_depth(struct sl_session *sess, struct scsi_device *sdev)
@@ -84,11 +74,6 @@ static struct scsi_host_template sl_host_template = {
 	.eh_abort_handler	= sl_eh_abort,
 	.eh_device_reset_handler = sl_eh_device_reset,
 	.eh_target_reset_handler = sl_eh_target_reset,
-#ifdef SL_HAVE_SDEV_INIT
-	.sdev_init		= sl_sdev_init,
-#else
-	.slave_alloc		= sl_sdev_init,
-#endif
 #if defined(SL_HAVE_SDEV_CONFIGURE)
 	.sdev_configure		= sl_sdev_configure,
 #elif defined(SL_HAVE_DEVICE_CONFIGURE)
@@ -121,8 +106,8 @@ int sl_host_add(struct sl_session *sess)
 	shost->can_queue = sl_can_queue;
 	shost->max_channel = 0;
 	shost->max_id = 1;
-	/* SCST's addressing methods set high bits; sl_sdev_init() does the counting. */
-	shost->max_lun = U32_MAX;
+	/* The highest number; flat addressing (SAM-5 4.7.7.3) sets bits above it. */
+	shost->max_lun = sl_max_luns ? sl_max_luns - 1 : U32_MAX;
 	shost->max_cmd_len = SL_MAX_CDB_LEN;
 	shost->nr_hw_queues = sl_hw_queues;
 	/* can_queue counts for the session, not for each queue. */
@@ -148,6 +133,10 @@ int sl_host_add(struct sl_session *sess)
 	mutex_lock(&sess->host_mutex);
 	sess->shost = shost;
 	mutex_unlock(&sess->host_mutex);
+
+	/* Without LUNs there is nothing to find; when one comes, an event says so. */
+	if (!scst_initiator_has_luns(sess->target->scst_tgt, sess->scst_sess->initiator_name))
+		return 0;
 
 	/* A device that does not answer must not hold up all management. */
 	queue_work(sl_scan_wq, &sess->scan_work);

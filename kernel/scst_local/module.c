@@ -18,7 +18,7 @@ MODULE_PARM_DESC(add_default_tgt,
 unsigned int sl_max_luns;
 module_param_named(max_luns, sl_max_luns, uint, 0444);
 MODULE_PARM_DESC(max_luns,
-		 "SCSI devices are made only for LUNs below this number (default: 0, no limit)");
+		 "SCSI devices are made only for LUNs below this number in peripheral addressing (default: 0, no limit)");
 
 unsigned int sl_can_queue = SL_CAN_QUEUE_DEFAULT;
 module_param_named(can_queue, sl_can_queue, uint, 0444);

@@ -5,7 +5,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
-#if __has_include(<linux/hex.h>)
+#ifdef SL_HAVE_LINUX_HEX_H
 #include <linux/hex.h>
 #endif
 
