@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { bench: 'src/bench.ts', 'idle-memory': 'src/idle-memory.ts', iscsi: 'src/iscsi/iscsi.ts' },
+  entry: { bench: 'src/bench.ts', 'idle-memory': 'src/idle-memory.ts', iscsi: 'src/iscsi/iscsi.ts', 'exporter-scraper': 'src/exporter-scraper.ts' },
   format: ['esm'],
   dts: false,
   clean: true,

@@ -55,13 +55,13 @@ export const createProgram = (run: (options: AppOptions) => Promise<void>, write
     .addOption(new Option('--latency-buckets <seconds,…>', 'upper bounds of the buckets of scst_session_command_duration_seconds').argParser(buckets));
   for (const [name, of] of LISTS) {
     for (const [verb, what] of [['allow', 'only'], ['deny', 'leave out']] as const) {
-      program.addOption(new Option(`--${verb}-${name} <pattern>`, `${what} ${of} that match; * is any run, ? any character; may be given several times`).argParser(collect));
+      program.addOption(new Option(`--${verb}-${name} <pattern>`, `${what} ${of} that match; may be given several times`).argParser(collect));
     }
   }
   return program
     .addOption(new Option('--log-level <level>', 'of what is said on standard error, as JSON lines').choices(LOG_LEVELS).default('info'))
     .option('--once', 'print the metrics and end, for the textfile collector or to look at')
-    .addHelpText('after', ['', 'Exit status:', ...EXIT_MEANINGS.map(([code, meaning]) => `  ${code}  ${meaning}`), '', 'Examples:', ...EXAMPLES.flatMap(([command, does]) => [`  $ ${command}`, `      ${does}`])].join('\n'))
+    .addHelpText('after', ['', 'A pattern matches a whole name; * is any run, ? any character.', '', 'Exit status:', ...EXIT_MEANINGS.map(([code, meaning]) => `  ${code}  ${meaning}`), '', 'Examples:', ...EXAMPLES.flatMap(([command, does]) => [`  $ ${command}`, `      ${does}`])].join('\n'))
     .exitOverride()
     .configureOutput({ writeOut: (text) => { write.out(text); }, writeErr: (text) => { write.err(text); } })
     .action(async (flags: Flags) => {

@@ -71,7 +71,7 @@ const devices = ({ devices: all }: Survey): string => {
     shown(handler),
     bytes(size),
     bytes(backing?.allocated),
-    active === false ? 'not active' : readOnly === true ? 'read-only' : 'in use',
+    active === false ? 'not active' : readOnly === true ? 'read-only' : 'active',
     exports,
     reservations?.reservation?.type.replaceAll('_', ' ') ?? (reservations === undefined ? undefined : 'none'),
     shown(filename),

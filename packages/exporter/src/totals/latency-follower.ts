@@ -31,6 +31,8 @@ export class LatencyFollower {
   /** @param bounds Upper bounds of the buckets in seconds, ascending. */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
+    // There from the beginning, at 0: Prometheus takes no account of what a series has when it first appears.
+    for (const direction of ['none', 'read', 'write']) this.#distribution(direction);
   }
 
   /** The files begin anew: measuring was switched off, or the session was made again. What they came to stays. */
@@ -70,9 +72,14 @@ export class LatencyFollower {
     return seconds;
   }
 
-  #distribute(direction: string, commands: number, seconds: number): void {
+  #distribution(direction: string): Distribution {
     const known = this.byDirection.get(direction) ?? { commands: 0, seconds: 0, buckets: Array.from({ length: this.#bounds.length + 1 }, () => 0) };
     this.byDirection.set(direction, known);
+    return known;
+  }
+
+  #distribute(direction: string, commands: number, seconds: number): void {
+    const known = this.#distribution(direction);
     known.seconds += seconds;
     if (commands === 0) return;
     known.commands += commands;
