@@ -22,6 +22,19 @@ const check = (label, command, args, options = {}) => {
   return undefined;
 };
 
+/** What a tarball must have, and what it must not have: tests, and sources other than those of a native part. */
+const checkContents = (name, files) => {
+  const missing = ['package.json', 'LICENSE', 'README.md'].filter((file) => !files.includes(file));
+  if (!files.some((file) => file.startsWith('dist/'))) missing.push('dist/');
+  const surplus = files.filter((file) => /(^|\/)(test|testing|fixtures|node_modules|\.turbo|\.test-build)\/|\.test\.|^tsconfig|^tsup|^vitest|\.tgz$/.test(file) || (/^src\//.test(file) && !/^src\/native\//.test(file)));
+  if (missing.length === 0 && surplus.length === 0) {
+    console.log(`ok   contents ${name}`);
+    return;
+  }
+  failures += 1;
+  console.log(`FAIL contents ${name}: ${[...missing.map((file) => `no ${file}`), ...surplus.map((file) => `${file} is in it`)].join(', ')}`);
+};
+
 /** Fenced blocks of a README that are programs: ```js (ESM) and ```cjs. */
 const examples = (readme) => [...readme.matchAll(/^```(js|cjs)\n([\s\S]*?)^```$/gm)].map(([, kind, code]) => ({ kind, code }));
 
@@ -40,7 +53,8 @@ try {
     // A folder each: the tarballs of @scst/local and scst-local have one name.
     const destination = join(work, manifest.name.replaceAll('/', '+'));
     mkdirSync(destination);
-    check(`pack ${manifest.name}`, 'npm', ['pack', '--ignore-scripts', '--pack-destination', destination], { cwd: folder });
+    const packed = check(`pack ${manifest.name}`, 'npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', destination], { cwd: folder });
+    if (packed !== undefined) checkContents(manifest.name, JSON.parse(packed)[0].files.map(({ path }) => path));
     const tarball = join(destination, readdirSync(destination)[0] ?? '');
     tarballs.push(tarball);
     if (manifest.exports !== undefined) check(`attw ${manifest.name}`, bin('attw'), [tarball, '--profile', 'node16', '--format', 'ascii']);

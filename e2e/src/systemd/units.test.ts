@@ -14,7 +14,7 @@ const analyze = (...words: readonly string[]): { status: number | null; text: st
 };
 
 /** `verify` looks for the programs; `security` reads files without a running systemd from version 250 on. */
-const version = Number(/^systemd (\d+)/u.exec(spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1] ?? 0);
+const version = Number(/^systemd (\d+)/u.exec(analyze('--version').text)?.[1] ?? 0);
 if (version < 250) console.warn(`skipped: unit files need systemd-analyze 250 or later; ${version === 0 ? 'there is none' : `this is ${version}`}`);
 
 describe.runIf(version >= 250)('the units', () => {
