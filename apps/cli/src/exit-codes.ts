@@ -5,6 +5,7 @@ export const EXIT = {
   USAGE: 2,
   NOTHING_THERE: 3,
   SCSI_STATUS: 4,
+  UNHEALTHY: 5,
   INTERRUPTED: 130,
   TERMINATED: 143,
 } as const;
@@ -18,6 +19,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.USAGE, 'the command line is wrong'],
   [EXIT.NOTHING_THERE, 'there is no SCST to connect to'],
   [EXIT.SCSI_STATUS, 'the logical unit answered with CHECK CONDITION or another status than GOOD'],
+  [EXIT.UNHEALTHY, '`doctor` found errors or warnings'],
   [EXIT.INTERRUPTED, 'interrupted (SIGINT)'],
   [EXIT.TERMINATED, 'ended (SIGTERM)'],
 ];

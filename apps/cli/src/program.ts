@@ -4,6 +4,7 @@ import { addCompletionCommands } from './commands/completion.js';
 import { addConfigCommands } from './commands/config/index.js';
 import { addDeviceCommands } from './commands/device.js';
 import { addDevicesCommand } from './commands/devices.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addEventsCommand } from './commands/events.js';
 import { addGroupCommands } from './commands/group.js';
 import { addInitiatorCommands } from './commands/initiator.js';
@@ -31,6 +32,7 @@ const FAMILIES: readonly ((program: Command, context: Context) => void)[] = [
   addTourCommand,
   addServeCommand,
   addStatusCommand,
+  addDoctorCommand,
   addTreeCommand,
   addTopCommand,
   addEventsCommand,

@@ -22,6 +22,8 @@ export { type Connection } from './connection.js';
 export { type Context } from './context.js';
 export { Device, type Export } from './device.js';
 export { DeviceGroup, TargetGroup } from './device-group.js';
+export { diagnose } from './doctor/diagnose.js';
+export { type Finding, type FindingCode } from './doctor/finding.js';
 export { TargetDriver } from './driver.js';
 export { coreConnection, createCore, type EmbeddedOptions } from './embedded.js';
 export { LocalError } from './errors.js';

@@ -13,6 +13,8 @@ export interface Use {
   readonly session: string;
   /** The LUN; undefined where it is the session as a whole. */
   readonly lun: number | undefined;
+  /** `mount` */
+  readonly mountPoint?: string | undefined;
 }
 
 /** A use of a SCSI device. */

@@ -1,0 +1,18 @@
+import { type Scst } from '../scst.js';
+import { checkDevices } from './devices.js';
+import { type Finding } from './finding.js';
+import { checkSessions } from './sessions.js';
+import { checkWhole } from './whole.js';
+
+const ORDER = ['error', 'warning', 'note'] as const;
+
+/**
+ * Looks for what is unhealthy in an SCST and on its machine, and changes nothing. First of all for what SCST's guide warns of: file systems, swap
+ * and stacked devices on SCST devices of other handlers than vdisk_blockio and the pass-through ones, which can deadlock the machine's memory.
+ *
+ * @returns What was found, the worst first.
+ */
+export const diagnose = async (scst: Scst, options: { signal?: AbortSignal | undefined } = {}): Promise<Finding[]> => {
+  const findings = (await Promise.all([checkWhole(scst), checkDevices(scst, options), checkSessions(scst, options)])).flat();
+  return ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+};
