@@ -69,7 +69,7 @@ describe('the kernel’s SCST', () => {
     await target.luns.remove(0);
     await target.luns.clear();
     expect(await target.luns.list()).toEqual([]);
-    await expect(target.luns.remove(0)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(target.luns.remove(0)).rejects.toMatchObject({ code: 'EINVAL' });
   });
 
   it('moves sessions to the groups that name their initiators', async () => {

@@ -2,32 +2,34 @@
 // scst_local among them, if that is the one to be tried.
 // @vm needs SCST_MODULES
 // @vm modules sg sd_mod sr_mod st ch loop dm_mod dlm crc-t10dif libcrc32c ext4
-// @vm timeout 900
+// @vm timeout 2400
 // @vm alone
 // @vm memory 2048
 // @vm processors 2
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const directory = process.env.SCST_MODULES ?? '';
+/** All module files in one place. */
+const directory = '/tmp/scst-modules';
+mkdirSync(directory);
+for (const path of readdirSync(process.env.SCST_MODULES ?? '', { recursive: true, encoding: 'utf8' })) {
+  if (path.endsWith('.ko')) copyFileSync(join(process.env.SCST_MODULES ?? '', path), join(directory, path.split('/').at(-1) ?? path));
+}
 mkdirSync('/var/lib/scst/pr', { recursive: true });
 mkdirSync('/var/lib/scst/vdev_mode_pages', { recursive: true });
 
 const run = (program, args, options = {}) => spawnSync(program, args, { stdio: 'inherit', ...options }).status ?? 1;
 
-/** Module files below the directory, by name. */
-const files = new Map(
-  readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ko'))
-    .map((path) => [path.split('/').at(-1), join(directory, path)]),
-);
 for (const name of ['scst', 'scst_vdisk', 'scst_disk', 'scst_local']) {
-  const file = files.get(`${name}.ko`);
-  if (file === undefined) {
-    console.error(`${directory} holds no ${name}.ko`);
-    process.exit(1);
-  }
-  if (run('insmod', [file]) !== 0) process.exit(1);
+  if (run('insmod', [join(directory, `${name}.ko`)]) !== 0) process.exit(1);
 }
-process.exit(run(process.execPath, [new URL('../../../scripts/test-kernel.mjs', import.meta.url).pathname, '--required', ...process.argv.slice(2)]));
+
+const here = (path) => new URL(path, import.meta.url).pathname;
+
+// First the suite itself, then the recordings of the tree, for each of which the modules are loaded anew.
+const suite = run(process.execPath, [here('../../../scripts/test-kernel.mjs'), '--required', ...process.argv.slice(2)]);
+const recordings = run(process.execPath, [here('../../dist/replay.js'), '--through', 'kernel', '--jobs', '1', here('../../fixtures/recordings/sysfs')], {
+  env: { ...process.env, SCST_MODULES: directory },
+});
+process.exit(suite === 0 && recordings === 0 ? 0 : 1);

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { availableParallelism } from 'node:os';
 import { replayCommands } from './command-replay.js';
 import { Difference } from './difference.js';
+import { createKernelMachine, whyNoKernelMachine } from './kernel-machine.js';
 import { createMachine, type Door, DOORS } from './machine.js';
 import { findRecordings, type Recording, readRecording, RecordingError } from './recording.js';
 import { replayTree } from './tree-replay.js';
@@ -12,7 +13,8 @@ Replays recordings of a real SCST (files *.jsonl or *.jsonl.gz, or folders of th
 and compares every step: names, modes, link targets, errno, text, status, sense, residual and data.
 
 Options:
-  --through DOOR    memory (default), remote (the unix socket) or mount (a FUSE mount of the tree)
+  --through DOOR    memory (default), remote (the unix socket), mount (a FUSE mount of the tree), or kernel: the
+                    kernel's own SCST, in a virtual machine (npm run test:vm -- real-scst); recordings of the tree only
   --profile NAME    recorded (default), scst or t10
   --jobs N          recordings replayed at once (default: the number of processors)
   --quiet           print only recordings that fail, and the count
@@ -50,13 +52,17 @@ const main = async (): Promise<number> => {
     process.stdout.write(HELP);
     return 0;
   }
-  const door = DOORS.find((name) => name === values.through);
+  const door = [...DOORS, 'kernel' as const].find((name) => name === values.through);
   const profile = PROFILES.find((name) => name === values.profile);
   const jobs = Number(values.jobs);
-  if (door === undefined) return usage(`--through ${values.through}: expected ${DOORS.join(', ')}`);
+  if (door === undefined) return usage(`--through ${values.through}: expected ${DOORS.join(', ')}, kernel`);
   if (profile === undefined) return usage(`--profile ${values.profile}: expected ${PROFILES.join(', ')}`);
   if (!Number.isInteger(jobs) || jobs < 1) return usage(`--jobs ${values.jobs}: expected a number of at least 1`);
   if (positionals.length === 0) return usage('no PATH given');
+
+  const reason = door === 'kernel' ? whyNoKernelMachine() : undefined;
+  if (reason !== undefined) return usage(`--through kernel: ${reason}`);
+  if (door === 'kernel' && jobs !== 1) return usage('--through kernel: there is one kernel; give --jobs 1');
 
   const files = await findRecordings(positionals);
   if (files.length === 0) return usage(`no recordings (*.jsonl, *.jsonl.gz) in ${positionals.join(', ')}`);
@@ -83,7 +89,7 @@ const usage = (problem: string): number => {
   return 2;
 };
 
-const replay = async (file: string, door: Door, profile: (typeof PROFILES)[number]): Promise<Report> => {
+const replay = async (file: string, door: Door | 'kernel', profile: (typeof PROFILES)[number]): Promise<Report> => {
   const started = performance.now();
   let recording: Recording | undefined;
   const report = (rest: Partial<Report>): Report => ({
@@ -97,7 +103,7 @@ const replay = async (file: string, door: Door, profile: (typeof PROFILES)[numbe
   try {
     recording = await readRecording(file);
     // SCSI commands were recorded with the initiator's own scanning switched off.
-    await using machine = await createMachine({ door, profile, scan: recording.kind === 'tree' ? 'auto' : 'manual' });
+    await using machine = door === 'kernel' ? await createKernelMachine() : await createMachine({ door, profile, scan: recording.kind === 'tree' ? 'auto' : 'manual' });
     if (recording.kind === 'tree') await replayTree(recording, machine);
     else await replayCommands(recording, machine);
     return report({ passed: true });

@@ -12,8 +12,8 @@ export type Door = (typeof DOORS)[number];
 
 /** The machine of a recording: files, modules, the tree, and the initiator side. */
 export interface Machine extends AsyncDisposable {
-  readonly sandbox: Sandbox;
-  readonly storage: ReplayStorage;
+  readonly sandbox: Pick<Sandbox, 'size' | 'fill' | 'overwrite' | 'directory' | 'remove'>;
+  readonly storage: Pick<ReplayStorage, 'addBlockDevice' | 'addLoopDevice' | 'addFifo' | 'openFifo'>;
   readonly modules: ModuleControl;
   /** Rooted at `scst_tgt`. */
   readonly tree: SysfsTree;
@@ -26,6 +26,8 @@ export interface Machine extends AsyncDisposable {
   structure(call: string, ...operands: string[]): Promise<void>;
   /** Resolves when nothing goes on in the background: sessions that end, hosts that scan. */
   settle(): Promise<void>;
+  /** Lets time pass, where something goes on in it that cannot be waited for. */
+  pause?(seconds: number): Promise<void>;
 }
 
 export interface MachineOptions {

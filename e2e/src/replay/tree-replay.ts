@@ -102,6 +102,7 @@ class TreeReplay {
       case 'syscall':
         { this.#expectErrno(step.errno, undefined, await outcomeOf(() => this.#syscall(step.what))); return; }
       case 'sleep':
+        await this.#machine.pause?.(step.seconds ?? 0);
         { await this.#machine.settle(); return; }
       case 'note':
         return;

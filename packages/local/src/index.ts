@@ -30,6 +30,7 @@ export { LocalError } from './errors.js';
 export { Group, Initiators } from './group.js';
 export { Handler } from './handler.js';
 export { LunSet, type Lun, type LunOptions, type ReplaceOptions } from './lun-set.js';
+export { lendScsiDevices, type LentDevices, type NotLent } from './pass-through/lend-devices.js';
 export { defaultSocket, defaultStateDirectory } from './places.js';
 export { type ScsiDevice } from './scsi-device.js';
 export { Scst } from './scst.js';

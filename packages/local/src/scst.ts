@@ -6,6 +6,7 @@ import { Device } from './device.js';
 import { DeviceGroup } from './device-group.js';
 import { TargetDriver } from './driver.js';
 import { Handler } from './handler.js';
+import { discover } from '@scst/sg-io';
 import { directories } from './paths.js';
 import { type ScsiDevice } from './scsi-device.js';
 import { type StatisticsSample } from './statistics/sample.js';
@@ -129,6 +130,14 @@ export class Scst implements AsyncDisposable {
   /** The counters of every session and LUN at this moment; {@link ratesBetween} makes rates of two. */
   async statistics(options: OperationOptions = {}): Promise<StatisticsSample> {
     return await this.connection.looks.statistics(options);
+  }
+
+  /**
+   * Every SCSI device of this machine's kernel, whether SCST has to do with it or not, in order of their addresses. A user-space SCST's own
+   * are not among them.
+   */
+  async machineDevices(options?: OperationOptions): Promise<ScsiDevice[]> {
+    return await discover({ signal: options?.signal });
   }
 
   /** Lets go. An embedded SCST ends: everything it acknowledged as stable is in its files. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defaultSocket, defaultStateDirectory } from '@scst/local';
 import { type Command, Option } from 'commander';
 import { type Context } from '../context.js';
-import { annotate, collect, option } from '../definition.js';
+import { annotate, asGiven, collect, option } from '../definition.js';
 import { usageError } from '../errors.js';
 import { configFile } from '../server/config.js';
 import { chooseModules, type ModuleChoice, parseModule } from '../server/modules.js';
@@ -20,6 +20,7 @@ interface ServeFlags {
   config?: string;
   saveOnExit?: boolean;
   metrics?: string;
+  scsiDevice?: readonly string[];
 }
 
 export const addServeCommand = (program: Command, context: Context): void => {
@@ -38,6 +39,7 @@ export const addServeCommand = (program: Command, context: Context): void => {
         collect(parseModule),
       ),
     )
+    .option('--scsi-device <address>', 'lend it this SCSI device of the machine, H:C:I:L, or all that the machine does not use itself; may be given several times', collect(asGiven))
     .option('--no-modules', 'load only the modules given with --module')
     .action(async (flags: ServeFlags) => {
       await serve(context, flags);
@@ -45,12 +47,14 @@ export const addServeCommand = (program: Command, context: Context): void => {
   annotate(command, {
     text: [
       'SIGINT and SIGTERM end it: no more commands are taken, those in flight end, everything acknowledged is written back, and the socket is removed. A second signal ends it at once.',
+      'No SCSI device of the machine is touched unless --scsi-device names it. One that is lent appears in devices/ without a handler, as the kernel’s SCST shows it; give it to one with `device add H:C:I:L --handler dev_disk` (module scst_disk), and export it.',
     ],
     examples: [
       { command: 'scst-local serve', does: 'listen on the default socket, where the other commands look' },
       { command: 'scst-local serve --socket /tmp/scst/s --state /tmp/scst/state', does: 'as any user; the others need --connect /tmp/scst/s' },
       { command: 'scst-local serve --config /etc/scst.conf --mount /mnt/scst', does: 'with a configuration, and as files' },
       { command: 'scst-local serve --metrics 127.0.0.1:9893', does: 'with metrics: curl http://127.0.0.1:9893/metrics' },
+      { command: 'scst-local serve --scsi-device 2:0:0:0 --module scst_tape', does: 'with a tape drive of this machine to pass through' },
       { command: 'scst-local serve --module scst_local,add_default_tgt=0', does: 'without the default target' },
     ],
   });
@@ -71,6 +75,10 @@ const serve = async (context: Context, flags: ServeFlags): Promise<void> => {
     config: config === undefined ? undefined : configFile(resolve(config), context),
     saveOnExit,
     metrics,
+    scsiDevices: flags.scsiDevice?.includes('all') === true ? 'all' : (flags.scsiDevice ?? []),
+    warn: (message) => {
+      context.warn(message);
+    },
   });
   await runUntilSignal(context, server);
 };

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type ListenAddress } from '@scst/exporter';
 import { mount } from '@scst/fuse';
-import { createCore, lockState, serveCore } from '@scst/local';
+import { createCore, lendScsiDevices, lockState, serveCore } from '@scst/local';
 import { type ServerConfig } from './config.js';
 import { Cleanups } from './cleanups.js';
 import { type ModuleChoice } from './modules.js';
@@ -27,6 +27,10 @@ export interface ServerOptions {
   readonly saveOnExit: boolean;
   /** Where to serve metrics for Prometheus. */
   readonly metrics?: ListenAddress | undefined;
+  /** SCSI devices of the machine to lend to it. Default: none. */
+  readonly scsiDevices?: readonly string[] | 'all' | undefined;
+  /** Hears of what is left out. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** A server that is running. */
@@ -72,12 +76,20 @@ const removeAtExit = (path: string): (() => Promise<void>) => {
   };
 };
 
-const start = async ({ socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit, metrics }: ServerOptions, cleanups: Cleanups): Promise<RunningServer> => {
+const start = async (
+  { socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit, scsiDevices = [], warn, metrics }: ServerOptions,
+  cleanups: Cleanups,
+): Promise<RunningServer> => {
   const lock = await lockState(stateDirectory, socket);
   cleanups.add(() => lock.release());
   const core = createCore({ profile, stateDirectory });
   cleanups.add(() => core.close());
   for (const { name, parameters } of modules) await core.modules.load(name, parameters);
+  if (scsiDevices.length > 0) {
+    const lent = await lendScsiDevices(core, scsiDevices);
+    cleanups.add(() => lent.close());
+    for (const { address, reason } of lent.leftOut) warn?.(`${address} is not lent: ${reason}`);
+  }
   if (config !== undefined) {
     await config.apply(core.tree, core.modules);
     if (saveOnExit) cleanups.add(() => config.save(core.tree));

@@ -1,4 +1,4 @@
-import { type CommandRequest, type CommandResult, encodeSense, type LogicalUnit, SENSE_CONDITION } from '@scst/scsi';
+import { type CommandRequest, type CommandResult, encodeSense, type LogicalUnit, SENSE_CONDITION, STATUS } from '@scst/scsi';
 import { describe, expect, it } from 'vitest';
 import { Fixture, type FixtureDevice, hex, toHex } from '../nexus/fixture.js';
 
@@ -62,10 +62,17 @@ describe('a SCSI device of the machine', () => {
     expect(toHex((await fixture.run('00 00 00 00 00 00')).sense)).toBe(toHex(encodeSense(SENSE_CONDITION.INTERNAL_TARGET_FAILURE)));
   });
 
-  it('keeps what the core does itself: reservations, REPORT LUNS', async () => {
-    const { fixture, tape } = withTape(0);
+  it.each([0, 1, 3, 8, 0x0c])('of type %i leaves to the core what is the core’s: REPORT LUNS and reservations', async (type) => {
+    const { fixture, tape } = withTape(type);
     expect(toHex((await fixture.run('a0 00 00 00 00 00 00 00 02 00 00 00', { in: 512 })).dataIn)).toBe('00000008000000000000000000000000');
+    const register = '000000000000000000000000000000010000000000000000';
+    expect((await fixture.run('5f 00 00 00 00 00 00 00 18 00', { out: hex(register) })).status).toBe(0);
+    expect((await fixture.run('5f 01 01 00 00 00 00 00 18 00', { out: hex('000000000000000100000000000000000000000000000000') })).status).toBe(0);
+    tape.answer = () => Promise.resolve({ ...good, dataIn: new Uint8Array(0) });
+    expect((await fixture.run('0a 00 00 00 0a 00', { out: new Uint8Array(10), session: 1 })).status).toBe(STATUS.RESERVATION_CONFLICT);
     expect(tape.asked).toEqual([]);
+    expect((await fixture.run('0a 00 00 00 0a 00', { out: new Uint8Array(10) })).status).toBe(0);
+    expect(tape.asked).toHaveLength(1);
   });
 
   it('is reset with its logical unit, and says who changed its mode parameters', async () => {

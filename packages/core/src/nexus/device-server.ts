@@ -1,4 +1,4 @@
-import { SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
+import { OPCODE, readU8, SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
 import { checkAluaState } from '../commands/alua.js';
 import type { CommandRow, DeviceClass, Execute } from '../commands/command.js';
 import { checkMedium } from '../commands/mmc.js';
@@ -24,6 +24,11 @@ import type { ScsiTask } from './task.js';
 
 const TYPE_DISK = 0x00;
 const TYPE_CDROM = 0x05;
+
+/** What SCST itself does for devices of every type: its LUNs and its reservations are not those of the SCSI device behind. */
+const OF_EVERY_TYPE: ReadonlySet<number> = new Set([
+  OPCODE.REPORT_LUNS, OPCODE.PERSISTENT_RESERVE_IN, OPCODE.PERSISTENT_RESERVE_OUT, OPCODE.RESERVE_6, OPCODE.RELEASE_6, OPCODE.RESERVE_10, OPCODE.RELEASE_10,
+]);
 
 /** How many ended commands are kept to be used again. */
 const MAX_SPARE = 256;
@@ -151,7 +156,7 @@ export class DeviceServer {
 
   #findRow(cdb: Uint8Array): CommandRow {
     const { type } = this.device;
-    if (type !== TYPE_DISK && type !== TYPE_CDROM) return passThroughCommand;
+    if (type !== TYPE_DISK && type !== TYPE_CDROM && !OF_EVERY_TYPE.has(readU8(cdb, 0))) return passThroughCommand;
     const deviceClass: DeviceClass = type === TYPE_CDROM ? 'cdrom' : 'disk';
     return findCommand(deviceClass, this.core.profile, cdb);
   }

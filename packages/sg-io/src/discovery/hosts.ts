@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiscoveryError } from './errors.js';
 import { linkAt, namesIn, readText } from './kernel-files.js';
@@ -64,7 +65,9 @@ const attributeOf = (address: string, name: string, roots: MachineRoots): string
 
 const command = async (path: string, text: string, what: string): Promise<void> => {
   try {
-    await writeFile(path, text, { flag: 'r+' });
+    // Such files can be opened for writing only; nothing is made where there is none.
+    await using file = await open(path, constants.O_WRONLY);
+    await file.write(text);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENODEV') throw new DiscoveryError('NOT_FOUND', `there is no ${what}`, { cause });
