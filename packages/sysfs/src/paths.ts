@@ -1,11 +1,17 @@
 /** The parts of a path that name something; empty parts (`a//b`, a trailing `/`) count for nothing, as in the kernel. */
 export const pathParts = (path: string): string[] => path.split('/').filter((part) => part !== '');
 
+/** Without empty parts, as nearly every path is. */
+const isPlain = (path: string): boolean => !path.startsWith('/') && !path.endsWith('/') && !path.includes('//');
+
 /** A path of parts, e.g. `joinPath('targets', driver, target, 'luns')`. Empty parts are left out. */
-export const joinPath = (...parts: readonly string[]): string => parts.flatMap(pathParts).join('/');
+export const joinPath = (...parts: readonly string[]): string => {
+  const joined = parts.filter((part) => part !== '').join('/');
+  return isPlain(joined) ? joined : pathParts(joined).join('/');
+};
 
 /** The last part of a path, `''` for the root. */
-export const baseName = (path: string): string => pathParts(path).at(-1) ?? '';
+export const baseName = (path: string): string => (path.endsWith('/') ? (pathParts(path).at(-1) ?? '') : path.slice(path.lastIndexOf('/') + 1));
 
 /** The path without its last part. */
 export const parentPath = (path: string): string => pathParts(path).slice(0, -1).join('/');

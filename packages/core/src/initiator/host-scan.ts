@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { cdb, type CommandResult, SENSE_KEY, STATUS, tryDecodeSense } from '@scst/scsi';
 import { toByteString } from '@scst/sysfs';
 import { type Activity } from '../background.js';
@@ -41,6 +42,8 @@ const DRIVERS: Readonly<Record<number, readonly Probe[]>> = {
   [TYPE_CD_ROM]: [{ cdb: cdb.testUnitReady(), dataIn: 0 }, modeSense(0x2a, 128), { cdb: cdb.readCapacity10(), dataIn: 8 }],
 };
 
+/** Milliseconds a scan goes on before it lets the event loop turn: commands that are answered at once never do by themselves. */
+const TURN = 2;
 /** Milliseconds after which a command is held back by something: commands of a scan need nothing of the medium. */
 const PATIENCE = 50;
 
@@ -83,7 +86,12 @@ export class HostScan {
     if (session.nexuses.size === 0 || session.group.blackHole !== 0) return;
     const length = REPORT_LUNS_HEADER + session.nexuses.size * REPORT_LUNS_ENTRY;
     await this.#ask(LUN_ZERO, { cdb: cdb.reportLuns({ allocationLength: length }), dataIn: length });
+    let turnBegan = performance.now();
     for (const lun of [...session.nexuses.keys()]) {
+      if (performance.now() - turnBegan > TURN) {
+        await nextTurn();
+        turnBegan = performance.now();
+      }
       if (this.#signal.aborted) return;
       if (lun < this.#host.maxLuns && session.nexuses.has(lun) && this.#host.device(lun) === undefined) await this.#probe(lun);
     }

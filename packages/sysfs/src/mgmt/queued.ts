@@ -1,4 +1,4 @@
-import { baseName, pathParts } from '../paths.js';
+import { baseName, joinPath } from '../paths.js';
 
 /** Attributes whose writes SCST hands to its work queue, so that they may end with `EAGAIN` and go on (SPEC 1.5). */
 const QUEUED_WRITES: ReadonlySet<string> = new Set([
@@ -30,6 +30,5 @@ const QUEUED_WRITES: ReadonlySet<string> = new Set([
  */
 export const isQueuedWrite = (path: string): boolean => {
   // device_groups/mgmt alone of the mgmt files is carried out in place.
-  if (pathParts(path).join('/') === 'device_groups/mgmt') return false;
-  return QUEUED_WRITES.has(baseName(path));
+  return QUEUED_WRITES.has(baseName(path)) && joinPath(path) !== 'device_groups/mgmt';
 };
