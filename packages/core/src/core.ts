@@ -4,6 +4,7 @@ import { DeviceGroup } from './alua/device-group.js';
 import { Background } from './background.js';
 import { type ByteString } from './bytes.js';
 import { type Clock, systemClock } from './clock.js';
+import { AtomicWrites } from './device/atomic-writes.js';
 import { type Device } from './device/device.js';
 import { PassThroughDevice, type ScsiDeviceDescription } from './device/pass-through-device.js';
 import { type VirtualDevice } from './device/virtual-device.js';
@@ -75,6 +76,8 @@ export class ScstCore implements AsyncDisposable {
   /** ALUA device groups by name, in the order they were made. */
   readonly deviceGroups = new Map<ByteString, DeviceGroup>();
   readonly hosts: ScsiHosts;
+  /** Writes to backing files as a whole or not at all. */
+  readonly atomicWrites: AtomicWrites;
   /** Held by whoever adds or removes objects: the kernel's scst_mutex. */
   readonly lock = new Mutex();
   /** What goes on behind commands that have been answered. */
@@ -104,6 +107,7 @@ export class ScstCore implements AsyncDisposable {
     this.stateDirectory = options.stateDirectory ?? '/var/lib/scst';
     this.storage = options.storage ?? new NodeStorage({ stateDirectory: this.stateDirectory });
     this.hosts = new ScsiHosts(this);
+    this.atomicWrites = new AtomicWrites(this.storage, `${this.stateDirectory}/atomic`);
     this.modules = new ModuleTable(this, modulesFor(this.administration));
     const trees = machineTrees(this, () => this.#root);
     this.tree = trees.tree;

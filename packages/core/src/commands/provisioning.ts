@@ -25,7 +25,8 @@ export function unmapLimits(device: VirtualDeviceObject): UnmapLimits {
       zeroes: geometry.discardZeroes,
     };
   }
-  return { maxBlocks: Math.floor((256 * MIB) / device.blockSize), granularity: 1, zeroes: false };
+  const zeroes = device.server.rules.promisesZeros && (geometry?.kind !== 'block' || geometry.discardZeroes);
+  return { maxBlocks: Math.floor((256 * MIB) / device.blockSize), granularity: 1, zeroes };
 }
 
 /** Bytes; the kernel's page size, by which SCST counts granularity and scatter lists. */
@@ -37,9 +38,10 @@ export function maxTransferBlocks({ blockSize }: VirtualDeviceObject, { session 
   return Math.floor(Math.min(session.target.sgTablesize * PAGE_SIZE, MAX_TRANSFER) / blockSize);
 }
 
-/** MAXIMUM ATOMIC TRANSFER LENGTH, in blocks; 0: the store cannot write atomically. */
+/** MAXIMUM ATOMIC TRANSFER LENGTH, in blocks; 0: neither the store nor the device can write atomically. */
 export function maxAtomicBlocks(device: VirtualDeviceObject, nexus: Nexus): number {
-  return Math.min(Math.floor((device.store?.atomicWriteLength ?? 0) / device.blockSize), maxTransferBlocks(device, nexus), 0xffff);
+  const length = Math.max(device.store?.atomicWriteLength ?? 0, device.atomicWriteLength);
+  return Math.min(Math.floor(length / device.blockSize), maxTransferBlocks(device, nexus), 0xffff);
 }
 
 /** SANITIZE can erase by freeing every block. */

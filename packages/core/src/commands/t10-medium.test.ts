@@ -1,6 +1,7 @@
 import { decodeLbaStatus, STATUS, tryDecodeSense } from '@scst/scsi';
 import { describe, expect, it } from 'vitest';
 import { Fixture, type FixtureOptions, hex, toHex, UnrulyStore } from '../nexus/fixture.js';
+import { StoreError } from '../store/block-store.js';
 import { MemoryStore } from '../store/memory-store.js';
 
 const BLOCK = 512;
@@ -117,6 +118,54 @@ describe('WRITE ATOMIC', () => {
     expect(code((await fixture.run(writeAtomic(1), { out: block(7) })).sense)).toBe('052000');
     expect(toHex((await fixture.run('a3 0c 01 9c 0000 00000040 00 00', { in: 64 })).dataIn)).toBe('00000000');
     expect(toHex((await world().run('a3 0c 01 9c 0000 00000040 00 00', { in: 64 })).dataIn)).toMatch(/^000300109cf8/);
+  });
+});
+
+describe('WRITE ATOMIC to a file', () => {
+  const cdb = (blocks: number): string => `9c 00 ${lba16(0)} 0000 ${blocks.toString(16).padStart(4, '0')} 00 00`;
+
+  it('goes through the device, which keeps it in the state directory meanwhile, and is on stable storage', async () => {
+    const store = new UnrulyStore(SIZE);
+    const written: string[] = [];
+    const fixture = world({
+      device: {
+        store,
+        atomicWriteLength: 4 * BLOCK,
+        writeAtomically: (data, position) => {
+          written.push(`${position}+${data.length}`);
+          return data[0] === 0xee ? Promise.reject(new StoreError('ENOSPC', 'full')) : Promise.resolve();
+        },
+      },
+    });
+    expect(toHex((await fixture.run('12 01 b0 00 40 00', { in: 64 })).dataIn.subarray(44, 48))).toBe('00000004');
+    expect((await fixture.run(cdb(4), { out: block(7, 4) })).status).toBe(STATUS.GOOD);
+    expect(code((await fixture.run(cdb(5), { out: block(7, 5) })).sense)).toBe('052400');
+    expect(code((await fixture.run(cdb(2), { out: block(0xee, 2) })).sense)).toBe('072707');
+    expect(written).toEqual(['0+2048', '0+1024']);
+    expect(store.log).toEqual([]);
+  });
+});
+
+describe('thin provisioning', () => {
+  const zeros = block(0);
+  const writeSame = '93 08 0000000000000004 00000002 00 00';
+
+  it('promises zeros for what is freed, and frees with WRITE SAME only what is to read so', async () => {
+    const fixture = world({ device: { thinProvisioned: true } });
+    expect((await fixture.run('9e 10 0000000000000000 00000020 00 00', { in: 32 })).dataIn[14]).toBe(0xc0);
+    expect((await fixture.run('12 01 b2 00 08 00', { in: 8 })).dataIn[5]).toBe(0xe4);
+    expect((await fixture.run(writeSame, { out: block(5) })).status).toBe(STATUS.GOOD);
+    expect(await readBlock(fixture, 5)).toEqual(block(5));
+    expect((await fixture.run(writeSame, { out: zeros })).status).toBe(STATUS.GOOD);
+    expect(await readBlock(fixture, 5)).toEqual(zeros);
+    expect((await fixture.device.store?.extents?.(4 * BLOCK, BLOCK))?.[0]?.allocated).toBe(false);
+  });
+
+  it('promises nothing in the other profiles, where data does not matter', async () => {
+    const fixture = world({ profile: 'scst', device: { thinProvisioned: true } });
+    expect((await fixture.run('9e 10 0000000000000000 00000020 00 00', { in: 32 })).dataIn[14]).toBe(0x80);
+    expect((await fixture.run(writeSame, { out: block(5) })).status).toBe(STATUS.GOOD);
+    expect(await readBlock(fixture, 5)).toEqual(zeros);
   });
 });
 

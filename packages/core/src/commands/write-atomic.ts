@@ -1,5 +1,6 @@
 import { OPCODE, readU16, readU8, SENSE_CONDITION } from '@scst/scsi';
 import type { ActiveCommand } from '../nexus/active-command.js';
+import { StoreError } from '../store/block-store.js';
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { defineCommand, t10Only } from './command.js';
 import { storeOf, writeFailed, written } from './medium.js';
@@ -12,7 +13,7 @@ const FUA = 0x08;
 
 /** WRITE ATOMIC (16) of SBC-4. */
 export const writeAtomic = defineCommand({
-  only: t10Only('SBC-4, WRITE ATOMIC command, atomic writes', 'SCST has no WRITE ATOMIC. Devices have it whose store writes as a whole or not at all; a file cannot promise that for a loss of power.'),
+  only: t10Only('SBC-4, WRITE ATOMIC command, atomic writes', 'SCST has no WRITE ATOMIC. A file cannot write as a whole or not at all, so what is written is kept in the state directory meanwhile, and finished by whoever opens the file next; each write is on stable storage in both places before GOOD.'),
   opcode: OPCODE.WRITE_ATOMIC_16,
   name: 'WRITE ATOMIC (16)',
   on: ['disk'],
@@ -43,13 +44,23 @@ export const writeAtomic = defineCommand({
 });
 
 function write(command: ActiveCommand): void {
+  const { device, dataOut, position } = command;
   const store = storeOf(command);
   if (store === null) {
     writeFailed(command);
-    return;
+  } else if ((store.atomicWriteLength ?? 0) >= dataOut.length) {
+    store.write(dataOut, position, (error) => {
+      if (error === null) written(command, (readU8(command.cdb, 1) & FUA) !== 0);
+      else writeFailed(command, error);
+    });
+  } else {
+    device.writeAtomically(dataOut, position).then(
+      () => {
+        command.good();
+      },
+      (error: unknown) => {
+        writeFailed(command, error instanceof StoreError ? error : undefined);
+      },
+    );
   }
-  store.write(command.dataOut, command.position, (error) => {
-    if (error === null) written(command, (readU8(command.cdb, 1) & FUA) !== 0);
-    else writeFailed(command, error);
-  });
 }

@@ -71,6 +71,7 @@ function writeSame(command: ActiveCommand, lengthAt: number): void {
   } else if ((flags & UNMAP) !== 0) {
     if (!device.thinProvisioned) command.fail(SENSE_CONDITION.INVALID_COMMAND_OPERATION_CODE);
     else if (command.rangeLength > MAX_WRITE_SAME_LENGTH) command.invalidFieldInCdb(lengthAt);
+    else if (server.rules.writeSameUnmapData === 'written' && command.dataOut.some((byte) => byte !== 0)) repeat(command);
     else {
       zeroRange(command, command.position, command.rangeLength, (error) => {
         if (error === null) command.good();

@@ -4,6 +4,7 @@ import { type ScstCore } from '../core.js';
 import { ScstError } from '../errors.js';
 import { type VirtualDeviceKind } from '../nexus/objects.js';
 import { type BlockStore, StoreError } from '../store/block-store.js';
+import { LONGEST_ATOMIC_WRITE } from './atomic-writes.js';
 import { Device } from './device.js';
 import { DeviceIdentity, type IdentityField } from './identity.js';
 import { type Protection } from './protection.js';
@@ -328,14 +329,35 @@ export class VirtualDevice extends Device {
     });
   }
 
+  /** How long a write may be that is done as a whole or not at all though the store cannot do that by itself; 0: none. Bytes. */
+  get atomicWriteLength(): number {
+    return this.#keepsWrites && !this.#readOnly ? LONGEST_ATOMIC_WRITE : 0;
+  }
+
+  /** Writes to stable storage as a whole or not at all; up to {@link atomicWriteLength} bytes. Rejects with a `StoreError`. */
+  async writeAtomically(data: Uint8Array, position: number): Promise<void> {
+    if (this.#store === null || this.#filename === null) throw new StoreError('ENXIO', `the backing file of device ${this.name} is not open`);
+    await this.core.atomicWrites.write(this.#filename, this.#store, data, position);
+  }
+
+  get #keepsWrites(): boolean {
+    return this.kind === 'fileio' || this.kind === 'blockio';
+  }
+
+  /** What was being written atomically when a process was killed is finished before anybody reads it. */
   async #openFile(path: ByteString): Promise<BlockStore> {
-    return await storeErrno(
-      this.core.storage.open(path, {
-        readOnly: this.#readOnly,
-        writeThrough: this.writeThrough,
-        accept: this.kind === 'blockio' ? 'block' : 'file-or-block',
-      }),
-    );
+    const { storage, atomicWrites } = this.core;
+    const accept = this.kind === 'blockio' ? 'block' : 'file-or-block';
+    const open = (options: { readOnly: boolean; writeThrough: boolean }): Promise<BlockStore> => storeErrno(storage.open(path, { ...options, accept }));
+    const store = await open({ readOnly: this.#readOnly, writeThrough: this.writeThrough });
+    if (!this.#keepsWrites) return store;
+    try {
+      await storeErrno(atomicWrites.recover(path, () => open({ readOnly: false, writeThrough: false })));
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    return store;
   }
 
   async #closeStore(): Promise<void> {

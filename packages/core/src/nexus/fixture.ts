@@ -115,6 +115,8 @@ export class Fixture {
       usn: 'ab5f2545',
       naaId: null,
       eui64Id: null,
+      atomicWriteLength: 0,
+      writeAtomically: () => Promise.reject(new StoreError('ENXIO', 'there is no file')),
       ...options.device,
       store,
     };

@@ -161,6 +161,10 @@ export interface VirtualDeviceObject extends DeviceObject {
   readonly eui64Id: Uint8Array | null;
   /** null: not open, no medium, or a nullio device. */
   readonly store: BlockStore | null;
+  /** Bytes that are written as a whole or not at all though the store cannot do that by itself; 0: none. */
+  readonly atomicWriteLength: number;
+  /** Writes so many to stable storage. Rejects with a `StoreError`. */
+  writeAtomically(data: Uint8Array, position: number): Promise<void>;
 }
 
 /** A SCSI device of the machine, exported as it is. */

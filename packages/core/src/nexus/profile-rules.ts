@@ -35,6 +35,10 @@ export interface ProfileRules {
   readonly missingDataIn: 'refused' | 'residual';
   /** WRITE SAME with more data-out than a block: the rest is not looked at, or the command is refused. */
   readonly writeSameExcess: 'ignored' | 'refused';
+  /** WRITE SAME with UNMAP and a block that is not zeros: the blocks are freed all the same, or written as the command says. */
+  readonly writeSameUnmapData: 'freed' | 'written';
+  /** LBPRZ, where what is freed does read as zeros. */
+  readonly promisesZeros: boolean;
   /** MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT of VPD page B0h. */
   readonly maxUnmapDescriptors: number;
   /** VPD pages B0h and B1h tell of atomic writes and of reads after SANITIZE. */
@@ -52,6 +56,8 @@ const SCST: ProfileRules = {
   writeProtected: SENSE_CONDITION.DATA_PROTECT,
   missingDataIn: 'refused',
   writeSameExcess: 'ignored',
+  writeSameUnmapData: 'freed',
+  promisesZeros: false,
   maxUnmapDescriptors: 0xffff_ffff,
   announcesT10Commands: false,
 };
@@ -73,6 +79,8 @@ export const PROFILE_RULES: Readonly<Record<Profile, ProfileRules>> = {
     writeProtected: SENSE_CONDITION.WRITE_PROTECTED,
     missingDataIn: 'residual',
     writeSameExcess: 'refused',
+    writeSameUnmapData: 'written',
+    promisesZeros: true,
     maxUnmapDescriptors: 4095,
     announcesT10Commands: true,
   },
@@ -113,6 +121,14 @@ export const PROFILE_RULE_DIFFERENCES: Explained<ProfileRules> = {
   writeSameExcess: {
     clause: 'SBC-4, WRITE SAME commands',
     why: 'WRITE SAME transfers a single logical block. SCST does not mind more; the other end then means another command than it sent.',
+  },
+  writeSameUnmapData: {
+    clause: 'SBC-4, WRITE SAME commands, unmap operations',
+    why: 'SCST frees the blocks whatever the data says, and they read as zeros. A block may be freed if it then reads as what was to be written; else it is written.',
+  },
+  promisesZeros: {
+    clause: 'SBC-4, READ CAPACITY (16) parameter data and Logical Block Provisioning VPD page (LBPRZ)',
+    why: 'Freed blocks of a file read as zeros, which SCST does not say.',
   },
   maxUnmapDescriptors: {
     clause: 'SBC-4, Block Limits VPD page',

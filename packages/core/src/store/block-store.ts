@@ -9,6 +9,8 @@ export interface BlockStore {
   readonly size: bigint;
   /** What the store is made of; decides what VPD pages and READ CAPACITY (16) say. */
   readonly geometry: StoreGeometry;
+  /** Tells the thing itself from another one that has taken its name: of a file, device and inode. Absent: there is no other one. */
+  readonly identity?: string;
   /** Fills the whole buffer from `position` (bytes). Fewer bytes than asked are an error (`SHORT`). */
   read(buffer: Uint8Array, position: number, done: StoreCallback): void;
   /** Writes the whole buffer at `position` (bytes). */

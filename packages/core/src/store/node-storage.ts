@@ -70,7 +70,7 @@ export class NodeStorage implements Storage {
       const isDevice = kind === 'block' && emulated === undefined;
       const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
       const geometry = emulated !== undefined ? emulatedGeometry(emulated) : isDevice ? await blockDeviceGeometry(real) : FILE_GEOMETRY;
-      return new NodeStore({ descriptor, name: path, geometry, measure, io: this.#io }, await measure());
+      return new NodeStore({ descriptor, name: path, identity: await identityOf(real), geometry, measure, io: this.#io }, await measure());
     } catch (error) {
       close(descriptor);
       throw toStoreError(error);
@@ -116,6 +116,12 @@ async function openDescriptor(path: Buffer, flags: number): Promise<number> {
       else reject(toStoreError(error));
     });
   });
+}
+
+/** A block device is known by its number, whatever node leads to it. */
+async function identityOf(path: Buffer): Promise<string> {
+  const stats = await fs.stat(path, { bigint: true });
+  return stats.isBlockDevice() ? `block ${stats.rdev.toString()}` : `file ${stats.dev.toString()} ${stats.ino.toString()}`;
 }
 
 async function fileSize(path: Buffer): Promise<bigint> {

@@ -10,6 +10,7 @@ export interface OpenFile {
   readonly descriptor: number;
   /** For messages. */
   readonly name: string;
+  readonly identity: string;
   readonly geometry: StoreGeometry;
   /** Looks up the size in bytes. Rejects with a `StoreError`. */
   readonly measure: () => Promise<bigint>;
@@ -25,6 +26,7 @@ const ZEROS = new Uint8Array(1024 * 1024);
  */
 export class NodeStore implements BlockStore {
   readonly geometry: StoreGeometry;
+  readonly identity: string;
   readonly #file: OpenFile;
   readonly #cached: CachedReads;
   #size: bigint;
@@ -42,6 +44,7 @@ export class NodeStore implements BlockStore {
     this.#file = file;
     this.#cached = new CachedReads(file.io, file.descriptor);
     this.geometry = file.geometry;
+    this.identity = file.identity;
     this.#size = size;
     this.#end = Number(size);
   }
