@@ -1,27 +1,13 @@
 import { parseKernelNumber } from '@scst/sysfs';
 import { type Diagnostic, type DiagnosticCode } from '../diagnostics.js';
 import { type Document, type Statement } from '../syntax/document.js';
-import {
-  attributesOf,
-  type Attributes,
-  type DeviceConfig,
-  type DeviceGroupConfig,
-  type GroupConfig,
-  type HandlerConfig,
-  type InitiatorConfig,
-  type LunConfig,
-  type ScstConfig,
-  type SessionConfig,
-  type TargetConfig,
-  type TargetDriverConfig,
-  type TargetGroupConfig,
-  type TargetGroupTargetConfig,
-} from './config.js';
+import type * as Model from './config.js';
+import { attributesOf } from './config.js';
 import { Locator, type LocationDetail } from './locator.js';
 import { isTransportId, MAX_LUN, SESSION_TRANSPORT_ID } from './names.js';
 
 export interface ModelResult {
-  readonly config: ScstConfig;
+  readonly config: Model.ScstConfig;
   /** What could not be understood. Parts that are wrong are left out of `config`. */
   readonly diagnostics: readonly Diagnostic[];
   /** Finds lines and columns of the parts of `config`. */
@@ -46,7 +32,7 @@ class ModelReader {
     this.locator = new Locator(document);
   }
 
-  config(): ScstConfig {
+  config(): Model.ScstConfig {
     const { statements } = this.#document;
     const alua = sections(statements, 'ALUA', 0)[0];
     return {
@@ -67,7 +53,7 @@ class ModelReader {
     this.diagnostics.push({ severity, code, message, expected, ...this.locator.locate(part, detail) });
   }
 
-  #attributes(statements: readonly Statement[], sectionNames: ReadonlySet<string>, parent: Statement | undefined): Attributes {
+  #attributes(statements: readonly Statement[], sectionNames: ReadonlySet<string>, parent: Statement | undefined): Model.Attributes {
     const pairs: [string, string][] = [];
     for (const { keyword, args } of statements) {
       if (keyword !== '' && args.length <= 1 && !sectionNames.has(keyword)) pairs.push([keyword, args[0] ?? '']);
@@ -77,7 +63,7 @@ class ModelReader {
     return attributes;
   }
 
-  #handler(statement: Statement): HandlerConfig {
+  #handler(statement: Statement): Model.HandlerConfig {
     const children = childrenOf(statement);
     return this.#note(
       {
@@ -89,11 +75,11 @@ class ModelReader {
     );
   }
 
-  #device(statement: Statement): DeviceConfig {
+  #device(statement: Statement): Model.DeviceConfig {
     return this.#note({ name: statement.args[0] ?? '', attributes: this.#attributes(childrenOf(statement), NONE, statement) }, statement);
   }
 
-  #driver(statement: Statement): TargetDriverConfig {
+  #driver(statement: Statement): Model.TargetDriverConfig {
     const children = childrenOf(statement);
     return this.#note(
       {
@@ -105,7 +91,7 @@ class ModelReader {
     );
   }
 
-  #target(statement: Statement): TargetConfig {
+  #target(statement: Statement): Model.TargetConfig {
     const children = childrenOf(statement);
     return this.#note(
       {
@@ -120,8 +106,8 @@ class ModelReader {
     );
   }
 
-  #sessions(children: readonly Statement[]): SessionConfig[] {
-    const sessions: SessionConfig[] = sections(children, 'session_name', 1).map((statement) => this.#note({ name: statement.args[0] ?? '' }, statement));
+  #sessions(children: readonly Statement[]): Model.SessionConfig[] {
+    const sessions: Model.SessionConfig[] = sections(children, 'session_name', 1).map((statement) => this.#note({ name: statement.args[0] ?? '' }, statement));
     for (const statement of sections(children, SESSION_TRANSPORT_ID, 1)) {
       const place = this.#note({}, statement);
       const [name = '', transportId = '', ...rest] = (statement.args[0] ?? '').split(/\s+/u);
@@ -141,8 +127,8 @@ class ModelReader {
     return sessions;
   }
 
-  #luns(children: readonly Statement[]): LunConfig[] {
-    const luns: LunConfig[] = [];
+  #luns(children: readonly Statement[]): Model.LunConfig[] {
+    const luns: Model.LunConfig[] = [];
     for (const statement of sections(children, 'LUN', 2)) {
       const [number = '', device = ''] = statement.args;
       const lun = parseKernelNumber(number, 'ulong');
@@ -155,14 +141,14 @@ class ModelReader {
     return luns;
   }
 
-  #group(statement: Statement): GroupConfig {
+  #group(statement: Statement): Model.GroupConfig {
     const children = childrenOf(statement);
     return this.#note(
       {
         name: statement.args[0] ?? '',
         attributes: this.#attributes(children, GROUP_SECTIONS, statement),
         luns: this.#luns(children),
-        initiators: sections(children, 'INITIATOR', 1).map((initiator): InitiatorConfig =>
+        initiators: sections(children, 'INITIATOR', 1).map((initiator): Model.InitiatorConfig =>
           this.#note({ name: initiator.args[0] ?? '', attributes: this.#attributes(childrenOf(initiator), NONE, initiator) }, initiator),
         ),
       },
@@ -170,7 +156,7 @@ class ModelReader {
     );
   }
 
-  #deviceGroup(statement: Statement): DeviceGroupConfig {
+  #deviceGroup(statement: Statement): Model.DeviceGroupConfig {
     const children = childrenOf(statement);
     return this.#note(
       {
@@ -183,13 +169,13 @@ class ModelReader {
     );
   }
 
-  #targetGroup(statement: Statement): TargetGroupConfig {
+  #targetGroup(statement: Statement): Model.TargetGroupConfig {
     const children = childrenOf(statement);
     return this.#note(
       {
         name: statement.args[0] ?? '',
         attributes: this.#attributes(children, DRIVER_SECTIONS, statement),
-        targets: sections(children, 'TARGET', 1).map((target): TargetGroupTargetConfig =>
+        targets: sections(children, 'TARGET', 1).map((target): Model.TargetGroupTargetConfig =>
           this.#note({ name: target.args[0] ?? '', attributes: this.#attributes(childrenOf(target), NONE, target) }, target),
         ),
       },

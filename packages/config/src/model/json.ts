@@ -1,29 +1,15 @@
 import { type Diagnostic } from '../diagnostics.js';
-import {
-  attributesOf,
-  type Attributes,
-  type DeviceConfig,
-  type DeviceGroupConfig,
-  type GroupConfig,
-  type HandlerConfig,
-  type InitiatorConfig,
-  type LunConfig,
-  type ScstConfig,
-  type SessionConfig,
-  type TargetConfig,
-  type TargetDriverConfig,
-  type TargetGroupConfig,
-  type TargetGroupTargetConfig,
-} from './config.js';
+import type * as Model from './config.js';
+import { attributesOf } from './config.js';
 import { isTransportId, MAX_LUN } from './names.js';
 
 export interface JsonResult {
-  readonly config: ScstConfig;
+  readonly config: Model.ScstConfig;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * The configuration a JSON value says. Its form is `CONFIG_JSON_SCHEMA`: that of {@link ScstConfig}, where everything but names
+ * The configuration a JSON value says. Its form is `CONFIG_JSON_SCHEMA`: that of {@link Model.ScstConfig}, where everything but names
  * may be left out, and attribute values may also be numbers (written in decimal) and booleans (written as `1` and `0`).
  *
  * Never throws: what does not fit is in `diagnostics`, with a JSON pointer as its place.
@@ -35,7 +21,7 @@ export const fromJson = (value: unknown): JsonResult => {
 };
 
 /** A configuration as a JSON value, without the parts that say nothing: what {@link fromJson} reads back to the same. */
-export const toJson = (config: ScstConfig): unknown => compact(config);
+export const toJson = (config: Model.ScstConfig): unknown => compact(config);
 
 const compact = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(compact);
@@ -53,7 +39,7 @@ type Read<T> = (value: unknown, pointer: string) => T;
 class JsonReader {
   readonly diagnostics: Diagnostic[] = [];
 
-  config(value: unknown): ScstConfig {
+  config(value: unknown): Model.ScstConfig {
     const fields = this.#object(value, '', ['attributes', 'handlers', 'targetDrivers', 'deviceGroups', 'alua']);
     return {
       attributes: this.#attributes(fields['attributes'], '/attributes'),
@@ -101,7 +87,7 @@ class JsonReader {
     return undefined;
   }
 
-  #attributes(value: unknown, pointer: string): Attributes {
+  #attributes(value: unknown, pointer: string): Model.Attributes {
     if (value === undefined) return attributesOf([]);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.#fail(pointer, `${describe(value)} where attributes belong`, 'an object of attribute values');
@@ -120,7 +106,7 @@ class JsonReader {
     return attributesOf(pairs);
   }
 
-  #handler(value: unknown, pointer: string): HandlerConfig {
+  #handler(value: unknown, pointer: string): Model.HandlerConfig {
     const { name, attributes, devices } = this.#object(value, pointer, ['name', 'attributes', 'devices']);
     return {
       name: this.#name(name, `${pointer}/name`),
@@ -129,12 +115,12 @@ class JsonReader {
     };
   }
 
-  #named(value: unknown, pointer: string): DeviceConfig & InitiatorConfig & TargetGroupTargetConfig {
+  #named(value: unknown, pointer: string): Model.DeviceConfig & Model.InitiatorConfig & Model.TargetGroupTargetConfig {
     const { name, attributes } = this.#object(value, pointer, ['name', 'attributes']);
     return { name: this.#name(name, `${pointer}/name`), attributes: this.#attributes(attributes, `${pointer}/attributes`) };
   }
 
-  #driver(value: unknown, pointer: string): TargetDriverConfig {
+  #driver(value: unknown, pointer: string): Model.TargetDriverConfig {
     const { name, attributes, targets } = this.#object(value, pointer, ['name', 'attributes', 'targets']);
     return {
       name: this.#name(name, `${pointer}/name`),
@@ -143,7 +129,7 @@ class JsonReader {
     };
   }
 
-  #target(value: unknown, pointer: string): TargetConfig {
+  #target(value: unknown, pointer: string): Model.TargetConfig {
     const fields = this.#object(value, pointer, ['name', 'hardware', 'attributes', 'sessions', 'luns', 'groups']);
     const { name, hardware = false, attributes, sessions, luns, groups } = fields;
     if (typeof hardware !== 'boolean') this.#fail(`${pointer}/hardware`, `${describe(hardware)} where a boolean belongs`, 'true or false');
@@ -157,7 +143,7 @@ class JsonReader {
     };
   }
 
-  #session(value: unknown, pointer: string): SessionConfig {
+  #session(value: unknown, pointer: string): Model.SessionConfig {
     const { name, transportId } = this.#object(value, pointer, ['name', 'transportId']);
     const session = { name: this.#name(name, `${pointer}/name`) };
     if (transportId === undefined) return session;
@@ -166,14 +152,14 @@ class JsonReader {
     return session;
   }
 
-  #lun(value: unknown, pointer: string): LunConfig {
+  #lun(value: unknown, pointer: string): Model.LunConfig {
     const { lun, device, attributes } = this.#object(value, pointer, ['lun', 'device', 'attributes']);
     const good = typeof lun === 'number' && Number.isInteger(lun) && lun >= 0 && lun <= MAX_LUN;
     if (!good) this.#fail(`${pointer}/lun`, `${describe(lun)} where a LUN belongs`, `a number from 0 to ${MAX_LUN}`);
     return { lun: good ? lun : 0, device: this.#name(device, `${pointer}/device`), attributes: this.#attributes(attributes, `${pointer}/attributes`) };
   }
 
-  #group(value: unknown, pointer: string): GroupConfig {
+  #group(value: unknown, pointer: string): Model.GroupConfig {
     const { name, attributes, luns, initiators } = this.#object(value, pointer, ['name', 'attributes', 'luns', 'initiators']);
     return {
       name: this.#name(name, `${pointer}/name`),
@@ -183,7 +169,7 @@ class JsonReader {
     };
   }
 
-  #deviceGroup(value: unknown, pointer: string): DeviceGroupConfig {
+  #deviceGroup(value: unknown, pointer: string): Model.DeviceGroupConfig {
     const { name, attributes, devices, targetGroups } = this.#object(value, pointer, ['name', 'attributes', 'devices', 'targetGroups']);
     return {
       name: this.#name(name, `${pointer}/name`),
@@ -193,7 +179,7 @@ class JsonReader {
     };
   }
 
-  #targetGroup(value: unknown, pointer: string): TargetGroupConfig {
+  #targetGroup(value: unknown, pointer: string): Model.TargetGroupConfig {
     const { name, attributes, targets } = this.#object(value, pointer, ['name', 'attributes', 'targets']);
     return {
       name: this.#name(name, `${pointer}/name`),

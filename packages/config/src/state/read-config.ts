@@ -1,21 +1,7 @@
 import { mapTogether, type SysfsTree, TreeReader } from '@scst/sysfs';
 import { isVirtualHandler } from '../attributes/handlers.js';
-import {
-  attributesOf,
-  pairsOf,
-  type Attributes,
-  type DeviceConfig,
-  type DeviceGroupConfig,
-  type GroupConfig,
-  type HandlerConfig,
-  type InitiatorConfig,
-  type LunConfig,
-  type ScstConfig,
-  type SessionConfig,
-  type TargetConfig,
-  type TargetDriverConfig,
-  type TargetGroupConfig,
-} from '../model/config.js';
+import type * as Model from '../model/config.js';
+import { attributesOf, pairsOf } from '../model/config.js';
 import { trueName } from '../model/names.js';
 import { keyAttributesOf } from '../plan/capture.js';
 import { splitDynamic } from '../plan/dynamic-attributes.js';
@@ -37,7 +23,7 @@ export interface ReadConfigOptions {
  *
  * The copy manager's LUNs are left out where it has every virtual device, since it then takes them by itself.
  */
-export const readConfig = async (tree: SysfsTree, { only, concurrency, signal }: ReadConfigOptions = {}): Promise<ScstConfig> => {
+export const readConfig = async (tree: SysfsTree, { only, concurrency, signal }: ReadConfigOptions = {}): Promise<Model.ScstConfig> => {
   const reader = new TreeReader(tree, { concurrency, signal });
   const selection = new Selection(only);
   const [attributes, alua, handlers, targetDrivers, deviceGroups] = await Promise.all([
@@ -53,18 +39,18 @@ export const readConfig = async (tree: SysfsTree, { only, concurrency, signal }:
 /** Devices or LUNs read at a time. Those of a large configuration all at once would have thousands of reads waiting in memory. */
 const TOGETHER = 32;
 
-const readHandlers = async (reader: TreeReader, selection: Selection): Promise<HandlerConfig[]> => {
+const readHandlers = async (reader: TreeReader, selection: Selection): Promise<Model.HandlerConfig[]> => {
   const names = await reader.names('handlers');
   const passing = reader.passing();
   const handlers = await Promise.all(
-    names.map(async (name): Promise<HandlerConfig> => {
+    names.map(async (name): Promise<Model.HandlerConfig> => {
       const path = `handlers/${name}`;
       const devices = (await reader.names(path, 'link')).filter((device) => selection.hasDevice(name, device));
       const parameters = (await mgmtFacts(reader, path))?.parameters ?? new Set<string>();
       return {
         name,
         attributes: selection.has('handler', name) ? await keyAttributesOf(reader, path, new Set()) : attributesOf([]),
-        devices: await mapTogether(devices, TOGETHER, async (device): Promise<DeviceConfig> => ({ name: device, attributes: await keyAttributesOf(passing, `devices/${device}`, parameters) })),
+        devices: await mapTogether(devices, TOGETHER, async (device): Promise<Model.DeviceConfig> => ({ name: device, attributes: await keyAttributesOf(passing, `devices/${device}`, parameters) })),
       };
     }),
   );
@@ -72,7 +58,7 @@ const readHandlers = async (reader: TreeReader, selection: Selection): Promise<H
 };
 
 /** Key attributes, dynamic ones under their plain names, and `enabled`, which has no mark in every driver. */
-const readAttributes = async (reader: TreeReader, path: string, dynamic: ReadonlySet<string>): Promise<Attributes> => {
+const readAttributes = async (reader: TreeReader, path: string, dynamic: ReadonlySet<string>): Promise<Model.Attributes> => {
   const key = await keyAttributesOf(reader, path, dynamic, new Set(['enabled']));
   const { dynamic: values, others } = splitDynamic(key, dynamic);
   const enabled = (await reader.has(path, 'enabled')) ? await reader.attribute(`${path}/enabled`) : undefined;
@@ -83,10 +69,10 @@ const readAttributes = async (reader: TreeReader, path: string, dynamic: Readonl
   ]);
 };
 
-const readDrivers = async (reader: TreeReader, selection: Selection): Promise<TargetDriverConfig[]> => {
+const readDrivers = async (reader: TreeReader, selection: Selection): Promise<Model.TargetDriverConfig[]> => {
   const names = await reader.names('targets');
   const drivers = await Promise.all(
-    names.map(async (name): Promise<TargetDriverConfig> => {
+    names.map(async (name): Promise<Model.TargetDriverConfig> => {
       const path = `targets/${name}`;
       const facts = await mgmtFacts(reader, path);
       const targets = (await reader.names(path)).filter((target) => selection.hasTarget(name, trueName(target)));
@@ -102,9 +88,9 @@ const readDrivers = async (reader: TreeReader, selection: Selection): Promise<Ta
     .filter(({ attributes, targets }) => targets.length > 0 || Object.keys(attributes).length > 0);
 };
 
-const saysSomething = ({ attributes, luns, groups }: TargetConfig): boolean => luns.length > 0 || groups.length > 0 || Object.keys(attributes).length > 0;
+const saysSomething = ({ attributes, luns, groups }: Model.TargetConfig): boolean => luns.length > 0 || groups.length > 0 || Object.keys(attributes).length > 0;
 
-const readTarget = async (reader: TreeReader, driver: string, directory: string, dynamic: ReadonlySet<string>, ownSessions: boolean): Promise<TargetConfig> => {
+const readTarget = async (reader: TreeReader, driver: string, directory: string, dynamic: ReadonlySet<string>, ownSessions: boolean): Promise<Model.TargetConfig> => {
   const path = `targets/${driver}/${directory}`;
   const [attributes, hardware, sessions, luns, groups] = await Promise.all([
     readAttributes(reader, path, dynamic),
@@ -116,20 +102,20 @@ const readTarget = async (reader: TreeReader, driver: string, directory: string,
   return { name: trueName(directory), hardware, attributes, sessions, luns, groups };
 };
 
-const readOwnSessions = async (reader: TreeReader, target: string): Promise<SessionConfig[]> => {
+const readOwnSessions = async (reader: TreeReader, target: string): Promise<Model.SessionConfig[]> => {
   const sessions = await readSessions(reader, target);
   return Promise.all(
-    sessions.map(async ({ directory, name }): Promise<SessionConfig> => {
+    sessions.map(async ({ directory, name }): Promise<Model.SessionConfig> => {
       const bytes = await reader.bytes(`${target}/sessions/${directory}/transport_id`);
       return bytes === undefined || bytes.length === 0 ? { name } : { name, transportId: Buffer.from(bytes).toString('hex') };
     }),
   );
 };
 
-const readLuns = async (reader: TreeReader, path: string): Promise<LunConfig[]> => {
+const readLuns = async (reader: TreeReader, path: string): Promise<Model.LunConfig[]> => {
   const numbers = (await reader.names(path)).map(Number).sort((a, b) => a - b);
   const passing = reader.passing();
-  const luns = await mapTogether(numbers, TOGETHER, async (lun): Promise<LunConfig | undefined> => {
+  const luns = await mapTogether(numbers, TOGETHER, async (lun): Promise<Model.LunConfig | undefined> => {
     const device = await passing.link(`${path}/${lun}/device`);
     if (device === undefined) return undefined;
     const pairs: [string, string][] = [];
@@ -143,7 +129,7 @@ const readLuns = async (reader: TreeReader, path: string): Promise<LunConfig[]> 
 };
 
 /** The copy manager has every virtual device by itself, unless it was told not to: then, and for SCSI devices, its LUNs are said. */
-const readCopyManagerLuns = async (reader: TreeReader, path: string): Promise<LunConfig[]> => {
+const readCopyManagerLuns = async (reader: TreeReader, path: string): Promise<Model.LunConfig[]> => {
   const luns = await readLuns(reader, path);
   const handlers = (await reader.names('handlers')).filter(isVirtualHandler);
   const virtual = new Set((await Promise.all(handlers.map((handler) => reader.names(`handlers/${handler}`, 'link')))).flat());
@@ -152,18 +138,18 @@ const readCopyManagerLuns = async (reader: TreeReader, path: string): Promise<Lu
   return byItself ? luns.filter(({ device }) => !virtual.has(device)) : luns;
 };
 
-const readGroup = async (reader: TreeReader, path: string, directory: string): Promise<GroupConfig> => {
+const readGroup = async (reader: TreeReader, path: string, directory: string): Promise<Model.GroupConfig> => {
   const [attributes, luns, files] = await Promise.all([keyAttributesOf(reader, path, new Set()), readLuns(reader, `${path}/luns`), reader.names(`${path}/initiators`, 'file')]);
   const initiators = await Promise.all(
-    files.filter((name) => name !== 'mgmt').map(async (file): Promise<InitiatorConfig> => ({ name: (await reader.attribute(`${path}/initiators/${file}`))?.value ?? file, attributes: attributesOf([]) })),
+    files.filter((name) => name !== 'mgmt').map(async (file): Promise<Model.InitiatorConfig> => ({ name: (await reader.attribute(`${path}/initiators/${file}`))?.value ?? file, attributes: attributesOf([]) })),
   );
   return { name: trueName(directory), attributes, luns, initiators };
 };
 
-const readDeviceGroups = async (reader: TreeReader, selection: Selection): Promise<DeviceGroupConfig[]> => {
+const readDeviceGroups = async (reader: TreeReader, selection: Selection): Promise<Model.DeviceGroupConfig[]> => {
   const names = (await reader.names('device_groups')).filter((name) => selection.has('device_group', trueName(name)));
   return Promise.all(
-    names.map(async (name): Promise<DeviceGroupConfig> => {
+    names.map(async (name): Promise<Model.DeviceGroupConfig> => {
       const path = `device_groups/${name}`;
       const [attributes, devices, groups] = await Promise.all([keyAttributesOf(reader, path, new Set()), reader.names(`${path}/devices`, 'link'), reader.names(`${path}/target_groups`)]);
       return { name: trueName(name), attributes, devices, targetGroups: await Promise.all(groups.map((group) => readTargetGroup(reader, `${path}/target_groups/${group}`, group))) };
@@ -171,7 +157,7 @@ const readDeviceGroups = async (reader: TreeReader, selection: Selection): Promi
   );
 };
 
-const readTargetGroup = async (reader: TreeReader, path: string, directory: string): Promise<TargetGroupConfig> => {
+const readTargetGroup = async (reader: TreeReader, path: string, directory: string): Promise<Model.TargetGroupConfig> => {
   const [attributes, entries] = await Promise.all([keyAttributesOf(reader, path, new Set()), reader.list(path)]);
   const targets = await Promise.all(
     (entries ?? [])
