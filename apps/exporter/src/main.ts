@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSource, metricsHandler, ScstCollector } from '@scst/exporter';
 import { CommanderError } from 'commander';
 import pino, { type Logger } from 'pino';
@@ -48,11 +49,19 @@ const run = async (options: AppOptions, io: Io): Promise<Ended> => {
   try {
     new Gauge({ name: 'scst_exporter_build_info', help: 'Version of the exporter and of Node.js. Always 1.', labelNames: ['version', 'node'], registers: [collector.registry] }).set({ version: VERSION, node: process.versions.node }, 1);
     const exit = options.once ? await printOnce(collector, io) : await serve(collector, options, io);
-    return { exit, stuck: collector.stuckReads > 0 };
+    return { exit, stuck: await isStuck(collector) };
   } finally {
     await collector.close();
     await source.close();
   }
+};
+
+/** Milliseconds that reads which are only slow have to come back. */
+const GRACE = 1000;
+
+const isStuck = async (collector: ScstCollector): Promise<boolean> => {
+  for (const end = performance.now() + GRACE; collector.stuckReads > 0 && performance.now() < end; ) await sleep(20);
+  return collector.stuckReads > 0;
 };
 
 const printOnce = async (collector: ScstCollector, io: Io): Promise<ExitCode> => {

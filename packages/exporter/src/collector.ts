@@ -154,10 +154,11 @@ export class ScstCollector implements AsyncDisposable {
 
   async #read(timeout: number): Promise<{ survey: Survey; reads: number; failures: number; errors: ReadErrors }> {
     const errors = new ReadErrors();
+    const began = performance.now();
     const source = await this.#find(errors, timeout);
     if (source === undefined) return { survey: nothing('nowhere', false), reads: 0, failures: errors.total, errors };
     const { tree, modules } = source;
-    const reader = new TreeReader(tree, { limits: this.limits, stuck: this.#stuck, signal: this.#ending.signal, timeout });
+    const reader = new TreeReader(tree, { limits: this.limits, stuck: this.#stuck, signal: this.#ending.signal, timeout: Math.max(1, timeout - (performance.now() - began)) });
     try {
       const survey = await surveyTree({ reader, needs: this.#needs, filters: this.#filters }, { description: tree.description, modules, sessionLimit: this.limits.sessions });
       errors.add(reader.errors);

@@ -79,6 +79,28 @@ describe('a reader', () => {
     expect(await reader.read('good', 'good')).toBeUndefined();
   });
 
+  it('lets the rest of the process have its turn', async () => {
+    const tree = new MemoryTree().file('slow', {
+      show: () => {
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+        return '1\n';
+      },
+    });
+    const reader = readerOf(tree, new StuckReads(10), {});
+    let [turns, over] = [0, false];
+    const turn = (): void => {
+      turns += 1;
+      if (!over) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await Promise.all(Array.from({ length: 200 }, () => reader.read('slow', 'slow')));
+    over = true;
+    reader.end();
+    expect(turns).toBeGreaterThan(3);
+    expect(reader.reads).toBe(200);
+  });
+
   it('takes what has gone for no error, and what is refused for one', async () => {
     const tree = new MemoryTree().file('secret', { store: () => undefined }).directory('d');
     const reader = readerOf(tree, new StuckReads(10), {});

@@ -35,12 +35,19 @@ export class StuckReads {
 const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV', 'ENOTDIR', 'ENXIO', 'ECONNREFUSED']);
 
 interface Flight {
-  readonly began: number;
+  /** When it is given up. */
+  readonly until: number;
   giveUp(reason: 'timeout' | 'deadline'): void;
 }
 
 /** Milliseconds between looks at what takes too long. */
 const WATCH_INTERVAL = 25;
+
+/** How many times as long as an attribute something else may take: it is made of several steps. */
+const OTHER_PATIENCE = 5;
+
+/** Milliseconds of reading after which the rest of the process has its turn. */
+const SLICE = 5;
 
 /**
  * The reads of one scrape: so many at a time, each bounded in time, all of them by the deadline. A read that takes too long costs what
@@ -57,6 +64,8 @@ export class TreeReader {
   #next = 0;
   #running = 0;
   #over = false;
+  #rested = performance.now();
+  #rest: Promise<void> | undefined;
   readonly #watch: NodeJS.Timeout;
   readonly errors = new ReadErrors();
   /** Attributes, directories and links that were read. */
@@ -122,34 +131,35 @@ export class TreeReader {
 
   /** Something else that is to keep to the same bounds, and of which one is under way at a time. */
   async other<T>(key: string, kind: string, work: () => Promise<T>): Promise<T | undefined> {
-    const result = await this.#run(`other ${key}`, kind, work);
+    const result = await this.#run(`other ${key}`, kind, work, OTHER_PATIENCE);
     return result === 'gone' ? undefined : result;
   }
 
-  async #run<T>(key: string, kind: string, work: () => Promise<T>): Promise<T | 'gone' | undefined> {
+  async #run<T>(key: string, kind: string, work: () => Promise<T>, patience = 1): Promise<T | 'gone' | undefined> {
     if (this.#running < this.#limits.concurrency && !this.#over) this.#running += 1;
     else if (this.#over || !(await this.#turn())) {
       this.errors.count(kind, 'deadline');
       return undefined;
     }
     try {
+      if (performance.now() - this.#rested > SLICE) await this.#pause();
       // Asked here and not before: it may have come back, or others may have got stuck, while this one waited.
       if (this.#stuck.blocks(key)) {
         this.errors.count(kind, 'stuck');
         return undefined;
       }
-      return await this.#flight(key, kind, work);
+      return await this.#flight(key, kind, work, patience * this.#limits.attributeTimeout);
     } finally {
       this.#pass();
     }
   }
 
-  #flight<T>(key: string, kind: string, work: () => Promise<T>): Promise<T | 'gone' | undefined> {
+  #flight<T>(key: string, kind: string, work: () => Promise<T>, timeout: number): Promise<T | 'gone' | undefined> {
     return new Promise((resolve) => {
       // What throws at once is to end as what rejects.
       const running = (async () => await work())();
       const flight: Flight = {
-        began: performance.now(),
+        until: performance.now() + timeout,
         giveUp: (reason) => {
           this.#flights.delete(flight);
           this.errors.count(kind, reason);
@@ -178,6 +188,21 @@ export class TreeReader {
     });
   }
 
+  /**
+   * Lets commands, requests and timers have their turn: a tree in memory answers at once, and thousands of its answers would follow one
+   * another with nothing else between.
+   */
+  #pause(): Promise<void> {
+    this.#rest ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#rest = undefined;
+        this.#rested = performance.now();
+        resolve();
+      });
+    });
+    return this.#rest;
+  }
+
   #turn(): Promise<boolean> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -203,10 +228,7 @@ export class TreeReader {
       this.end();
       return;
     }
-    for (const flight of this.#flights) {
-      if (now - flight.began < this.#limits.attributeTimeout) continue;
-      flight.giveUp('timeout');
-    }
+    for (const flight of this.#flights) if (now >= flight.until) flight.giveUp('timeout');
   }
 
   #refuseWaiting(): void {
