@@ -88,7 +88,7 @@ export class ScstCollector implements AsyncDisposable {
   /**
    * Reads the tree and gives the text of the first registry's metrics, others that are in it included.
    *
-   * @param options.timeout Milliseconds the scrape may take, if that is less than the limit.
+   * @param options `timeout`: milliseconds the scrape may take, if that is less than the limit.
    */
   async metrics({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<string> {
     // Registries ask all of their metrics at once, and so begin the scrape before this goes on.

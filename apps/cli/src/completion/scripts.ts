@@ -41,14 +41,14 @@ complete -F _scst_local scst-local
 const ZSH = String.raw`#compdef scst-local
 _scst_local() {
   local -a reply described
-  local candidate value
+  local candidate value tab=$'\t'
   reply=("${'$'}{(@f)$(scst-local __complete "${'$'}{(j: :)words[1,CURRENT]}" 2>/dev/null)}")
   case "${'$'}{reply[1]}" in
     values)
       for candidate in "${'$'}{(@)reply[2,-1]}"; do
-        value="${'$'}{candidate%%$'\t'*}"
-        if [[ "$candidate" == *$'\t'?* ]]; then
-          described+=("${'$'}{value//:/\\:}:${'$'}{candidate#*$'\t'}")
+        value="${'$'}{candidate%%$tab*}"
+        if [[ "$candidate" == *$tab?* ]]; then
+          described+=("${'$'}{value//:/\\:}:${'$'}{candidate#*$tab}")
         else
           described+=("${'$'}{value//:/\\:}")
         fi
@@ -67,7 +67,8 @@ _scst_local() {
       ;;
   esac
 }
-if [[ "$funcstack[1]" == _scst_local ]]; then
+# In a file of $fpath this is the body of the function _scst-local; sourced, it only says who completes.
+if [[ "${'$'}{funcstack[1]}" == _scst-local ]]; then
   _scst_local "$@"
 else
   compdef _scst_local scst-local

@@ -6,7 +6,7 @@ export type ProtectionMode = (typeof PROTECTION_MODES)[number];
 
 /** T10 protection information of a device (SPEC sysfs 8.2). */
 export interface Protection {
-  /** In the order of {@link PROTECTION_MODES}. */
+  /** In the order of `PROTECTION_MODES`. */
   readonly modes: readonly ProtectionMode[];
   /** SBC-4 4.21.2. */
   readonly type: 1 | 2 | 3;
