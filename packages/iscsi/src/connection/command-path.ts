@@ -154,7 +154,7 @@ export class CommandPath {
     }
     if (length === task.writeLength) {
       // All of it, where the socket put it.
-      task.dataOut = data.subarray(at, at + length);
+      task.dataOut = new Uint8Array(data.buffer, data.byteOffset + at, length);
       this.#session.countMemory(task, length);
       return false;
     }
@@ -182,7 +182,7 @@ export class CommandPath {
     const old = task.outSlab;
     if (old !== null && old.bytes.length >= task.writeLength) return true;
     if (session.takeMemory(task, task.writeLength)) {
-      const slab = context.pool.acquire(task.writeLength, this);
+      const slab = context.pool.acquire(task.writeLength, null);
       slab.references = 1;
       if (old !== null) {
         slab.bytes.set(old.bytes.subarray(0, task.received));
@@ -192,7 +192,7 @@ export class CommandPath {
       return true;
     }
     if (atLeastFirstBurst && old === null) {
-      const slab = context.pool.acquire(Math.min(task.writeLength, session.parameters.firstBurstLength), this);
+      const slab = context.pool.acquire(Math.min(task.writeLength, session.parameters.firstBurstLength), null);
       task.outSlab = slab;
       session.countMemory(task, slab.bytes.length);
     }

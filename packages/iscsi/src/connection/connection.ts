@@ -111,7 +111,7 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
         length = this.#commands.roomFor(header, at, dataLength);
       }
     }
-    const slab = this.context.pool.acquire(length, this);
+    const slab = this.context.pool.acquire(length, null);
     slab.references = 1;
     this.#collecting = slab;
     this.reader.collectInto(slab.bytes, 0);
@@ -230,9 +230,8 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
       data.set(sense, 2);
     }
     const lunBytes = lun === undefined ? undefined : { lun: encodeLun(lun) };
-    const parameter1 = parameter2 === undefined && parameter3 === undefined ? {} : { parameter1: this.cid };
     this.writer.send(
-      asyncMessage.encode({ final: true, event, initiatorTaskTag: NO_TAG, ...lunBytes, ...parameter1, parameter2: parameter2 ?? 0, parameter3: parameter3 ?? 0 }),
+      asyncMessage.encode({ final: true, event, initiatorTaskTag: NO_TAG, ...lunBytes, parameter2: parameter2 ?? 0, parameter3: parameter3 ?? 0 }),
       data,
     );
     this.scheduleFlush();

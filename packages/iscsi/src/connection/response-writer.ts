@@ -106,7 +106,7 @@ export class ResponseWriter {
       const endsBurst = isLast || burstLeft === 0;
       if (burstLeft === 0) burstLeft = burst;
       if (offset === 0) {
-        this.#dataInHeader(bytes, task.inAt, task, { offset, length, dataSn, isFinal: endsBurst, withStatus: withStatus && isLast, moved });
+        this.#dataInHeader(bytes, task.inAt, task, offset, length, dataSn, endsBurst, withStatus && isLast, moved);
         output.push(slab, task.inAt, this.#finishData(bytes, dataAt, length, !isLast));
       } else {
         // The digest of the data before goes with the header.
@@ -114,7 +114,7 @@ export class ResponseWriter {
         output.reserve(digest + headerRoom);
         const { slab: headers, at } = output;
         if (digest > 0) writeDigest(headers.bytes, at, this.#lastDigest);
-        this.#dataInHeader(headers.bytes, at + digest, task, { offset, length, dataSn, isFinal: endsBurst, withStatus: withStatus && isLast, moved });
+        this.#dataInHeader(headers.bytes, at + digest, task, offset, length, dataSn, endsBurst, withStatus && isLast, moved);
         output.push(headers, at, at + digest + headerRoom);
         output.retain(slab);
         output.push(slab, dataAt + offset, this.#finishData(bytes, dataAt + offset, length, !isLast));
@@ -129,24 +129,29 @@ export class ResponseWriter {
     bytes: Uint8Array,
     at: number,
     task: IscsiTask,
-    part: { readonly offset: number; readonly length: number; readonly dataSn: number; readonly isFinal: boolean; readonly withStatus: boolean; readonly moved: number },
+    offset: number,
+    length: number,
+    dataSn: number,
+    isFinal: boolean,
+    withStatus: boolean,
+    moved: number,
   ): void {
-    let flags = part.isFinal ? FINAL : 0;
+    let flags = isFinal ? FINAL : 0;
     let residual = 0;
-    if (part.withStatus) {
+    if (withStatus) {
       flags |= RESPONSE_FLAG.STATUS;
-      residual = residualOf(task.residual, task.readLength, part.moved);
+      residual = residualOf(task.residual, task.readLength, moved);
       flags |= residualFlag(residual);
     }
-    writeU32(bytes, at, (((OPCODE.DATA_IN << 8) | flags) << 16) | (part.withStatus ? task.status : 0));
-    writeU32(bytes, at + AT.TOTAL_AHS_LENGTH, part.length);
+    writeU32(bytes, at, (((OPCODE.DATA_IN << 8) | flags) << 16) | (withStatus ? task.status : 0));
+    writeU32(bytes, at + AT.TOTAL_AHS_LENGTH, length);
     writeU32(bytes, at + AT.LUN, 0);
     writeU32(bytes, at + AT.LUN + 4, 0);
     writeU32(bytes, at + AT.INITIATOR_TASK_TAG, task.initiatorTaskTag);
     writeU32(bytes, at + AT.TARGET_TRANSFER_TAG, NO_TAG);
-    this.#writeNumbers(bytes, at, part.withStatus);
-    writeU32(bytes, at + AT.DATA_SN, part.dataSn);
-    writeU32(bytes, at + AT.BUFFER_OFFSET, part.offset);
+    this.#writeNumbers(bytes, at, withStatus);
+    writeU32(bytes, at + AT.DATA_SN, dataSn);
+    writeU32(bytes, at + AT.BUFFER_OFFSET, offset);
     writeU32(bytes, at + AT.RESIDUAL_COUNT, Math.abs(residual));
     this.#finishHeader(bytes, at);
   }

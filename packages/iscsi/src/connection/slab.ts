@@ -26,8 +26,11 @@ export class SlabPool {
   /** Bytes of slabs that are in use. */
   inUse = 0;
 
-  /** A slab of at least so many bytes, and of no more than a step above. What another owner left in it is wiped. */
-  acquire(length: number, owner: object): Slab {
+  /**
+   * A slab of at least so many bytes, and of no more than a step above. What another owner left in it is wiped; with no owner it is
+   * not, for memory that is written before anyone reads it.
+   */
+  acquire(length: number, owner: object | null): Slab {
     const size = Math.ceil(length / STEP) * STEP;
     this.inUse += size;
     const slab = this.#free.get(size)?.pop();
@@ -37,10 +40,8 @@ export class SlabPool {
       return made;
     }
     this.#kept -= size;
-    if (slab.owner !== owner) {
-      slab.bytes.fill(0);
-      slab.owner = owner;
-    }
+    if (owner !== null && slab.owner !== owner) slab.bytes.fill(0);
+    slab.owner = owner;
     return slab;
   }
 

@@ -18,6 +18,8 @@ const CHAP_KEYS: ReadonlySet<string> = new Set(['CHAP_A', 'CHAP_N', 'CHAP_R', 'C
 
 /** 4.2.7.1: at most 223 bytes. */
 const MAX_NAME = 223;
+/** 6.1: a value has at most 255 bytes unless its key says otherwise. */
+const MAX_ALIAS = 255;
 
 /** Who logs in to what. */
 export interface LoginIdentity {
@@ -54,7 +56,7 @@ export class LoginNegotiation {
     if (type !== 'Normal' && type !== 'Discovery') throw new LoginFailure(LOGIN_STATUS.SESSION_TYPE_NOT_SUPPORTED, 'SessionType is neither Normal nor Discovery');
     const initiator: InitiatorIdentity = {
       initiatorName: nameOf(keys, 'InitiatorName'),
-      initiatorAlias: keys.get('InitiatorAlias'),
+      initiatorAlias: aliasOf(keys),
       connection: this.#connection.addresses,
     };
     const targetName = type === 'Normal' ? nameOf(keys, 'TargetName') : '';
@@ -150,8 +152,16 @@ export class LoginNegotiation {
   async complete(request: LoginRequest): Promise<{ session: Session; parameters: ConnectionParameters }> {
     const { identity } = this;
     if (identity === null) throw new LoginFailure(LOGIN_STATUS.INITIATOR_ERROR, 'the login did not say who logs in');
+    this.#checkDigests();
     const session = this.#joined === null ? await this.#open(request, identity) : this.#joinNow(this.#joined, request);
     return { session, parameters: this.#parameters };
+  }
+
+  /** A target that accepts no connection without a digest gets none, be it rejected or never offered. */
+  #checkDigests(): void {
+    for (const key of ['headerDigest', 'dataDigest'] as const) {
+      if (!this.#offer[key].includes(this.#parameters[key])) throw new LoginFailure(LOGIN_STATUS.INITIATOR_ERROR, `${key}: the target asks for ${this.#offer[key].join(' or ')}`);
+    }
   }
 
   #joinNow(session: Session, request: LoginRequest): Session {
@@ -212,6 +222,12 @@ function nameOf(keys: ReadonlyMap<string, string>, key: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (Buffer.byteLength(name) > MAX_NAME || /[\u0000-\u0020\u007f,]/u.test(name)) throw new LoginFailure(LOGIN_STATUS.INITIATOR_ERROR, `${key} is no iSCSI name`);
   return name.toLowerCase();
+}
+
+/** 13.7: a text for people, which may end up in logs; one that is no line of text is left out. */
+function aliasOf(keys: ReadonlyMap<string, string>): string | undefined {
+  const alias = keys.get('InitiatorAlias');
+  return alias === undefined || Buffer.byteLength(alias) > MAX_ALIAS || /\p{Control}/u.test(alias) ? undefined : alias;
 }
 
 const isidText = (isid: Uint8Array): string => Buffer.from(isid).toString('hex');

@@ -55,6 +55,13 @@ describe('result functions (RFC 7143 13)', () => {
     expect(fixture.engine.sessions[0]?.connections[0]?.maxXmitDataSegmentLength).toBe(4096);
   });
 
+  it('ends a login without the digest that the target asks for', async () => {
+    const target = { parameters: { headerDigest: ['CRC32C'] } } as const;
+    expect((await new Fixture({ target }).connect().login([...NAMES, ['HeaderDigest', 'None']])).status).toBe(LOGIN_STATUS.INITIATOR_ERROR);
+    expect((await new Fixture({ target }).connect().login(NAMES)).status).toBe(LOGIN_STATUS.INITIATOR_ERROR);
+    expect((await new Fixture({ target }).connect().login([...NAMES, ['HeaderDigest', 'None,CRC32C']])).keys.get('HeaderDigest')).toBe('CRC32C');
+  });
+
   it('bounds FirstBurstLength by MaxBurstLength', async () => {
     const fixture = new Fixture();
     await fixture.connect().login([...NAMES, ['MaxBurstLength', '1024'], ['FirstBurstLength', '65536']]);

@@ -113,7 +113,7 @@ export class IscsiTask implements ScsiTask {
     this.isDue = false;
     this.received = 0;
     this.unsolicited = null;
-    this.solicited.length = 0;
+    if (this.solicited.length > 0) this.solicited.length = 0;
     this.solicitedUpTo = 0;
     this.r2tSn = 0;
     this.failure = null;
