@@ -1,3 +1,15 @@
+/**
+ * SG_IO from Node: SCSI commands to the devices of Linux, many in flight, and what devices there are.
+ *
+ * ```js
+ * import { discover, SG_IO_V3, V3_INTERFACE_ID } from '@scst/sg-io';
+ *
+ * for (const { address, sg } of await discover()) console.log(address, sg);
+ * console.log(SG_IO_V3.encode({ interfaceId: V3_INTERFACE_ID, timeout: 5000 }).length); // 88
+ * ```
+ *
+ * @packageDocumentation
+ */
 export { SgDevice, type SgDeviceOptions, type SgResetKind } from './sg-device.js';
 export type { SgResult } from './sg-result.js';
 export { SgError, type SgErrorCode } from './sg-error.js';

@@ -30,6 +30,8 @@ export class IoctlPool {
   readonly view: DataView;
   /** Where the memory of the slots is. */
   readonly address: bigint;
+  /** How the argument of each slot was last laid out; whoever writes one in another way says so. */
+  readonly layouts: unknown[] = new Array<unknown>(CAPACITY).fill(undefined);
   readonly #binding: Binding;
   readonly #submitted: Uint32Array;
   readonly #completed: Uint32Array;
@@ -144,6 +146,7 @@ export class IoctlPool {
     const slot = this.acquire() ?? (await this.#nextFree());
     const at = slot * SLOT.SIZE;
     this.bytes.set(argument, at);
+    this.layouts[slot] = undefined;
     const errno = await new Promise<number>((resolve) => {
       this.start(slot, fd, request, { ended: (_, result) => { resolve(result); } });
     });

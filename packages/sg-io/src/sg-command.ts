@@ -27,6 +27,14 @@ const NO_BYTES = new Uint8Array(0);
 /** The kernel counts in jiffies and takes no more than an int of them. */
 const LONGEST_TIMEOUT = 0x7fff_ffff;
 
+/** Why SG_IO cannot express a request, or undefined. */
+const problemOf = ({ cdb, dataIn, dataOut, timeout, attribute }: CommandRequest, longestCdb: number): string | undefined => {
+  if (cdb.length < 6 || cdb.length > longestCdb) return `a CDB of 6 to ${longestCdb} bytes was expected, not one of ${cdb.length}`;
+  if (dataIn !== undefined && dataIn.length > 0 && dataOut !== undefined && dataOut.length > 0) return 'the kernel takes no commands with data in both directions';
+  if (timeout !== undefined && !(Number.isInteger(timeout) && timeout > 0 && timeout <= LONGEST_TIMEOUT)) return `a timeout of 1 to ${LONGEST_TIMEOUT} ms was expected, not ${timeout}`;
+  return attribute === 'aca' ? 'the kernel sends no commands with the task attribute ACA' : undefined;
+};
+
 /** One command from its request to its result. Its data goes through memory of the pool: the caller's own buffers are touched before it starts and after it has ended, never in between. */
 export class SgCommand implements IoctlOwner {
   readonly #target: CommandTarget;
@@ -40,28 +48,29 @@ export class SgCommand implements IoctlOwner {
   readonly #resolve: (result: SgResult) => void;
   readonly #reject: (error: TransportError) => void;
   #settled = false;
-  readonly #aborted = (): void => {
-    this.fail(new TransportError('ABORTED', `${this.#target.description}: the command was aborted`, { cause: this.#request.signal?.reason }));
-  };
+  /** Listens to the signal, where there is one. */
+  #aborted: (() => void) | undefined;
 
   /** Throws a `TransportError` `REFUSED` for a request that SG_IO cannot express. */
   constructor(target: CommandTarget, request: CommandRequest, resolve: (result: SgResult) => void, reject: (error: TransportError) => void) {
-    const { cdb, dataIn, dataOut, timeout, attribute, signal } = request;
-    const [inLength, outLength] = [dataIn?.length ?? 0, dataOut?.length ?? 0];
-    const refuse = (what: string): never => {
-      throw new TransportError('REFUSED', `${target.description}: ${what}`);
-    };
-    if (cdb.length < 6 || cdb.length > target.header.longestCdb) refuse(`a CDB of 6 to ${target.header.longestCdb} bytes was expected, not one of ${cdb.length}`);
-    if (inLength > 0 && outLength > 0) refuse('the kernel takes no commands with data in both directions');
-    if (timeout !== undefined && !(Number.isInteger(timeout) && timeout > 0 && timeout <= LONGEST_TIMEOUT)) refuse(`a timeout of 1 to ${LONGEST_TIMEOUT} ms was expected, not ${timeout}`);
-    if (attribute === 'aca') refuse('the kernel sends no commands with the task attribute ACA');
+    const inLength = request.dataIn?.length ?? 0;
+    const outLength = request.dataOut?.length ?? 0;
+    const problem = problemOf(request, target.header.longestCdb);
+    if (problem !== undefined) throw new TransportError('REFUSED', `${target.description}: ${problem}`);
     this.#target = target;
     this.#request = request;
     this.#direction = inLength > 0 ? 'in' : outLength > 0 ? 'out' : 'none';
     this.#length = inLength + outLength;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal?.addEventListener('abort', this.#aborted, { once: true });
+    if (request.signal !== undefined) this.#listen(request.signal);
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#aborted = () => {
+      this.fail(new TransportError('ABORTED', `${this.#target.description}: the command was aborted`, { cause: signal.reason }));
+    };
+    signal.addEventListener('abort', this.#aborted, { once: true });
   }
 
   get ordered(): boolean {
@@ -85,7 +94,7 @@ export class SgCommand implements IoctlOwner {
 
   #settle(): void {
     this.#settled = true;
-    this.#request.signal?.removeEventListener('abort', this.#aborted);
+    if (this.#aborted !== undefined) this.#request.signal?.removeEventListener('abort', this.#aborted);
   }
 
   /** Hands it to the kernel. Fails it where that is not possible: it has then ended. */
@@ -115,8 +124,9 @@ export class SgCommand implements IoctlOwner {
         this.fail(new TransportError('REFUSED', `${description}: there is no memory for ${this.#length} bytes of data`));
         return false;
       }
-      // What the device does not fill of the buffer stays as it is, as far as the kernel can tell.
-      block.bytes.set(dataOut !== undefined && dataOut.length > 0 ? dataOut : (dataIn ?? NO_BYTES));
+      if (dataOut !== undefined && dataOut.length > 0) block.bytes.set(dataOut);
+      // Where a driver counts as filled what it has not, the caller finds his own bytes there, and not those of another command.
+      else if (header.movesInPlace && dataIn !== undefined) block.bytes.set(dataIn);
       address = block.address;
     }
     header.write(pool, slot, {

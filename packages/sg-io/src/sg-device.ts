@@ -39,6 +39,7 @@ const NO_ESCALATION = 0x100;
  * - It has no way to abort a command under way. An aborted signal rejects at once; the command itself goes on until it ends or times out, and its data
  *   stays in memory of its own, so that the caller's buffers are free from then on. A command that still waits here is never sent.
  * - A command that times out is aborted by the kernel's error handling, which may reset the device; the promise rejects with `TIMEOUT` after that.
+ *   On bsg the kernel makes a timeout below 7 seconds one of 7 seconds.
  * - Commands with data in both directions and the task attribute ACA are refused. ORDERED is kept here: the command starts when those before it have
  *   ended, and those after it wait for it.
  * - CDBs of more than 32 bytes are refused by kernels from 6.0 on.

@@ -10,6 +10,6 @@ export interface SgResult extends CommandResult {
   readonly driverStatus: number;
   /** The residual as the kernel gives it: bytes offered less bytes moved, as far as the host's driver counts them. */
   readonly residual: number;
-  /** Milliseconds, as the kernel measured them. */
+  /** Milliseconds, as the kernel measured them; bsg leaves it at 0. */
   readonly duration: number;
 }

@@ -34,8 +34,12 @@ export interface HeaderOutput {
 
 /** A version of the header in a slot: `write` lays it and the CDB out, `read` takes what the kernel wrote. */
 export interface CommandHeader {
+  /** Data moves between the device and the memory it was given, so that what the device does not fill stays as it was. */
+  readonly movesInPlace: boolean;
   /** The longest CDB that fits its fields. */
   readonly longestCdb: number;
+  /** Writes what every command has alike: once for a slot, which `pool.layouts` keeps in mind. */
+  lay(pool: IoctlPool, slot: number): void;
   write(pool: IoctlPool, slot: number, input: HeaderInput): void;
   read(pool: IoctlPool, slot: number, direction: HeaderInput['direction']): HeaderOutput;
 }
@@ -61,24 +65,35 @@ const { fields: V4 } = SG_IO_V4;
 const queueing = (attribute: TaskAttribute, flag: { readonly Q_AT_TAIL: number; readonly Q_AT_HEAD: number }): number =>
   attribute === 'head-of-queue' ? flag.Q_AT_HEAD : flag.Q_AT_TAIL;
 
+/** Lays a slot out for a header, unless the command before had the same. */
+const layOnce = (header: CommandHeader, pool: IoctlPool, slot: number): void => {
+  if (pool.layouts[slot] === header) return;
+  pool.bytes.fill(0, slot * SLOT.SIZE, slot * SLOT.SIZE + CDB_AT);
+  header.lay(pool, slot);
+  pool.layouts[slot] = header;
+};
+
 export const v3Header: CommandHeader = {
+  movesInPlace: false,
   longestCdb: 252,
-  write: ({ view, bytes, address: base }, slot, { cdb, direction, length, address, timeout, attribute }) => {
+  lay: ({ view, address }, slot) => {
     const at = slot * SLOT.SIZE;
-    const here = base + BigInt(at);
+    const here = address + BigInt(at);
     view.setInt32(at + V3.interfaceId.offset, V3_INTERFACE_ID, true);
-    view.setInt32(at + V3.dxferDirection.offset, direction === 'in' ? DXFER.FROM_DEVICE : direction === 'out' ? DXFER.TO_DEVICE : DXFER.NONE, true);
-    view.setUint8(at + V3.cmdLen.offset, cdb.length);
     view.setUint8(at + V3.mxSbLen.offset, SENSE_LENGTH);
-    view.setUint16(at + V3.iovecCount.offset, 0, true);
-    view.setUint32(at + V3.dxferLen.offset, length, true);
-    view.setBigUint64(at + V3.dxferp.offset, address, true);
     view.setBigUint64(at + V3.cmdp.offset, here + BigInt(CDB_AT), true);
     view.setBigUint64(at + V3.sbp.offset, here + BigInt(SENSE_AT), true);
+  },
+  write: (pool, slot, { cdb, direction, length, address, timeout, attribute }) => {
+    layOnce(v3Header, pool, slot);
+    const { view, bytes } = pool;
+    const at = slot * SLOT.SIZE;
+    view.setInt32(at + V3.dxferDirection.offset, direction === 'in' ? DXFER.FROM_DEVICE : direction === 'out' ? DXFER.TO_DEVICE : DXFER.NONE, true);
+    view.setUint8(at + V3.cmdLen.offset, cdb.length);
+    view.setUint32(at + V3.dxferLen.offset, length, true);
+    view.setBigUint64(at + V3.dxferp.offset, address, true);
     view.setUint32(at + V3.timeout.offset, timeout, true);
     view.setUint32(at + V3.flags.offset, queueing(attribute, V3_FLAG), true);
-    view.setInt32(at + V3.packId.offset, 0, true);
-    view.setBigUint64(at + V3.usrPtr.offset, 0n, true);
     bytes.set(cdb, at + CDB_AT);
   },
   read: (pool, slot) => {
@@ -96,18 +111,26 @@ export const v3Header: CommandHeader = {
 };
 
 export const v4Header: CommandHeader = {
+  movesInPlace: true,
   longestCdb: 260,
-  write: ({ view, bytes, address: base }, slot, { cdb, direction, length, address, timeout, attribute }) => {
+  lay: ({ view, address }, slot) => {
     const at = slot * SLOT.SIZE;
-    const here = base + BigInt(at);
-    bytes.fill(0, at, at + SG_IO_V4.size);
+    const here = address + BigInt(at);
     view.setInt32(at + V4.guard.offset, V4_GUARD, true);
-    view.setUint32(at + V4.requestLen.offset, cdb.length, true);
     view.setBigUint64(at + V4.request.offset, here + BigInt(CDB_AT), true);
     view.setUint32(at + V4.maxResponseLen.offset, SENSE_LENGTH, true);
     view.setBigUint64(at + V4.response.offset, here + BigInt(SENSE_AT), true);
-    view.setUint32(at + (direction === 'in' ? V4.dinXferLen : V4.doutXferLen).offset, length, true);
-    view.setBigUint64(at + (direction === 'in' ? V4.dinXferp : V4.doutXferp).offset, address, true);
+  },
+  write: (pool, slot, { cdb, direction, length, address, timeout, attribute }) => {
+    layOnce(v4Header, pool, slot);
+    const { view, bytes } = pool;
+    const at = slot * SLOT.SIZE;
+    const isIn = direction === 'in';
+    view.setUint32(at + V4.requestLen.offset, cdb.length, true);
+    view.setUint32(at + V4.doutXferLen.offset, isIn ? 0 : length, true);
+    view.setUint32(at + V4.dinXferLen.offset, isIn ? length : 0, true);
+    view.setBigUint64(at + V4.doutXferp.offset, isIn ? 0n : address, true);
+    view.setBigUint64(at + V4.dinXferp.offset, isIn ? address : 0n, true);
     view.setUint32(at + V4.timeout.offset, timeout, true);
     view.setUint32(at + V4.flags.offset, queueing(attribute, V4_FLAG), true);
     bytes.set(cdb, at + CDB_AT);

@@ -24,6 +24,12 @@ __asm__(".symver pthread_sigmask,pthread_sigmask@" OLDEST);
 
 #define PAGE 4096
 #define STACK (64 * 1024)
+// An ioctl that takes less is quick: another thread would cost more than it brings.
+#define QUICK_NANOSECONDS 200000
+// How often a thread looks whether the one that serves quick ioctls has met a slow one.
+#define WATCH_NANOSECONDS 1000000
+// Quick ioctls of which JavaScript is told together.
+#define TOGETHER 32
 
 // Something that is freed or closed with the pool at the latest.
 struct holding {
@@ -51,6 +57,12 @@ struct pool {
   uint32_t *ended;
   uint32_t ended_count;
   int notified;
+
+  // While ioctls are quick, one thread serves them one after another, and one watches that it gets on.
+  int quick;
+  int watched;
+  uint32_t serving;
+  uint64_t served;
 
   uint32_t threads, idle, max_threads;
   uint32_t idle_milliseconds;
@@ -116,16 +128,25 @@ void *pool_memory(struct pool *pool, size_t *length) {
   return pool->slots;
 }
 
+static uint64_t nanoseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
 static void control(struct slot *slot) {
   slot->error = ioctl(slot->fd, slot->request, slot->argument) < 0 ? errno : 0;
 }
 
+static void tell(struct pool *pool) {
+  if (pool->notified || pool->ended_count == 0) return;
+  pool->notified = 1;
+  pool->notify(pool->context);
+}
+
 static void end(struct pool *pool, uint32_t index) {
   pool->ended[pool->ended_count++] = index;
-  if (!pool->notified) {
-    pool->notified = 1;
-    pool->notify(pool->context);
-  }
+  if (!pool->quick || !pool->watched || pool->waiting_count == 0 || pool->ended_count >= TOGETHER) tell(pool);
 }
 
 static void *serve(void *argument);
@@ -165,34 +186,62 @@ static void call_for_a_thread(struct pool *pool) {
   }
 }
 
-// Waits for work; 0: there has been none for the idle time.
-static int wait_for_work(struct pool *pool) {
+// Waits on the condition for at most the time; 0: it is over.
+static int wait_for(struct pool *pool, uint64_t time) {
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
-  until.tv_sec += pool->idle_milliseconds / 1000;
-  until.tv_nsec += (long)(pool->idle_milliseconds % 1000) * 1000000;
-  if (until.tv_nsec >= 1000000000) {
-    until.tv_sec++;
-    until.tv_nsec -= 1000000000;
-  }
-  int result = 0;
+  time += (uint64_t)until.tv_nsec;
+  until.tv_sec += (time_t)(time / 1000000000);
+  until.tv_nsec = (long)(time % 1000000000);
+  return pthread_cond_timedwait(&pool->work, &pool->lock, &until) == 0;
+}
+
+// Waits for work; 0: there has been none for the idle time.
+static int wait_for_work(struct pool *pool) {
   pool->idle++;
-  while (pool->waiting_count == 0 && !pool->abandoned && result == 0) result = pthread_cond_timedwait(&pool->work, &pool->lock, &until);
+  while (pool->waiting_count == 0 && !pool->abandoned && wait_for(pool, (uint64_t)pool->idle_milliseconds * 1000000)) continue;
   pool->idle--;
   return pool->waiting_count > 0;
+}
+
+// Leaves what waits to the thread that serves it as long as that one gets on. 1: it does not, or it has served all.
+static void watch(struct pool *pool) {
+  pool->watched = 1;
+  while (pool->quick && pool->waiting_count > 0 && !pool->abandoned) {
+    uint64_t before = pool->served;
+    struct timespec pause = {0, WATCH_NANOSECONDS};
+    pthread_mutex_unlock(&pool->lock);
+    nanosleep(&pause, NULL);
+    pthread_mutex_lock(&pool->lock);
+    if (pool->abandoned) break;
+    if (pool->served == before) pool->quick = 0;
+    tell(pool);
+  }
+  pool->watched = 0;
 }
 
 static void *serve(void *argument) {
   struct pool *pool = argument;
   pthread_mutex_lock(&pool->lock);
-  while (!pool->abandoned && (pool->waiting_count > 0 || wait_for_work(pool)) && !pool->abandoned) {
+  for (;;) {
+    if (pool->abandoned || (pool->waiting_count == 0 && !wait_for_work(pool)) || pool->abandoned) break;
+    if (pool->quick && !pool->watched && pool->serving > 0) {
+      watch(pool);
+      continue;
+    }
     uint32_t index = pool->waiting[pool->first];
     pool->first = (pool->first + 1) % pool->capacity;
     pool->waiting_count--;
-    call_for_a_thread(pool);
+    pool->serving++;
+    if (!pool->quick || !pool->watched) call_for_a_thread(pool);
     pthread_mutex_unlock(&pool->lock);
+    uint64_t started = nanoseconds();
     control(&pool->slots[index]);
+    int quick = nanoseconds() - started < QUICK_NANOSECONDS;
     pthread_mutex_lock(&pool->lock);
+    pool->serving--;
+    pool->served++;
+    pool->quick = quick;
     if (!pool->abandoned) end(pool, index);
   }
   pool->threads--;
@@ -207,7 +256,8 @@ void pool_submit(struct pool *pool, uint32_t count) {
     pool->waiting[last] = pool->submitted[at];
     pool->waiting_count++;
   }
-  call_for_a_thread(pool);
+  // A thread that serves quick ioctls under another's eyes takes these too.
+  if (!pool->quick || !pool->watched || pool->serving == 0) call_for_a_thread(pool);
   pthread_mutex_unlock(&pool->lock);
 }
 

@@ -1,4 +1,4 @@
-// Blocking ioctls on threads of their own. What an ioctl means, how many may be under way and what becomes of a result is none of its business.
+// Blocking ioctls on threads of their own: one for each that takes its time, one for all while they are quick. What an ioctl means, how many may be under way and what becomes of a result is none of its business.
 #ifndef SCST_SG_IO_POOL_H
 #define SCST_SG_IO_POOL_H
 
