@@ -1,5 +1,5 @@
 // `npm run test:vm [-- [--required] SUITE…]`: suites that need a kernel, in a virtual machine with this checkout inside.
-// `node e2e/dist/vm.js --run 'COMMAND' [--memory MIB] [--processors N] [--limit SECONDS]`: one command in it, with its output and status.
+// `node e2e/dist/vm.js --run 'COMMAND' [--memory MIB] [--processors N] [--instruction-clock] [--limit SECONDS]`: one command in it, with its output and status.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -25,6 +25,7 @@ const { values: options, positionals } = parseArgs({
     env: { type: 'string', multiple: true, default: [] },
     memory: { type: 'string', default: '1024' },
     processors: { type: 'string', default: '1' },
+    'instruction-clock': { type: 'boolean', default: false },
     limit: { type: 'string', default: '600' },
   },
 });
@@ -59,6 +60,7 @@ const runCommand = async (machine: Machine, command: string): Promise<number> =>
     script: `cd '${root}'\nexport SCST_VM=1\n${exportAll(options.env)}${command}\n`,
     memory: Number(options.memory),
     processors: Number(options.processors),
+    instructionClock: options['instruction-clock'],
     limit: Number(options.limit),
   });
   try {

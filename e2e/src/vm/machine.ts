@@ -14,6 +14,11 @@ export interface BootOptions {
   /** MiB. */
   readonly memory: number;
   readonly processors: number;
+  /**
+   * The guest's clocks count instructions, four nanoseconds each, and time with nothing to do passes at once: what is measured in it is the same
+   * however busy the host is. For one processor.
+   */
+  readonly instructionClock?: boolean | undefined;
   /** Seconds from power on, after which the machine is switched off. */
   readonly limit: number;
   /** Host paths that the guest must see; a /tmp of its own would hide those below /tmp. */
@@ -35,7 +40,9 @@ export interface Outcome {
 }
 
 /** Carriage returns of the serial line, and what hides and shows a cursor. */
-const NOT_FOR_A_LOG = /\r|\u001b\[\?25[lh]/g;
+const NOT_FOR_A_LOG = ['\r', '\u001b[?25l', '\u001b[?25h'];
+
+const withoutNoise = (text: string): string => NOT_FOR_A_LOG.reduce((left, noise) => left.replaceAll(noise, ''), text);
 
 const readText = (path: string): string | undefined => {
   try {
@@ -46,7 +53,7 @@ const readText = (path: string): string | undefined => {
 };
 
 /** Boots the kernel under software emulation, runs the script, and switches the machine off. */
-export const boot = async ({ kernel, emulator, busybox, script, memory, processors, limit, paths, output }: BootOptions): Promise<Outcome> => {
+export const boot = async ({ kernel, emulator, busybox, script, memory, processors, instructionClock = false, limit, paths, output }: BootOptions): Promise<Outcome> => {
   const directory = mkdtempSync(join(tmpdir(), 'scst-vm-'));
   const dispose = (): void => {
     rmSync(directory, { recursive: true, force: true });
@@ -58,7 +65,8 @@ export const boot = async ({ kernel, emulator, busybox, script, memory, processo
     writeFileSync(join(shared, 'main.sh'), script);
     const initrd = writeInitialRamDisk(directory, kernel, busybox, { freshTmp: !paths.some((path) => path.startsWith('/tmp/')) });
     const timedOut = await power(emulator, [
-      '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', `${processors}`, '-m', `${memory}`, '-display', 'none', '-no-reboot', '-monitor', 'none', '-nic', 'none',
+      ...(instructionClock ? ['-accel', 'tcg,thread=single', '-icount', 'shift=2,sleep=off'] : ['-accel', 'tcg,thread=multi']),
+      '-cpu', 'max', '-smp', `${processors}`, '-m', `${memory}`, '-display', 'none', '-no-reboot', '-monitor', 'none', '-nic', 'none',
       '-kernel', kernel.image, '-initrd', initrd, '-append', 'console=ttyS0 panic=-1 oops=panic quiet loglevel=4 mitigations=off tsc=reliable',
       '-serial', `file:${log}`, '-serial', 'stdio',
       '-virtfs', `local,path=/,mount_tag=${TAG.root},security_model=none,readonly=on,multidevs=remap`,
@@ -99,8 +107,12 @@ const power = (emulator: string, args: readonly string[], limit: number, output:
     };
     process.once('SIGINT', interrupted);
     process.once('SIGTERM', interrupted);
+    let line = '';
     machine.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output(text.replace(NOT_FOR_A_LOG, ''));
+      // Whole lines: what is to be left out may come in pieces.
+      const end = (line + text).lastIndexOf('\n') + 1;
+      if (end > 0) output(withoutNoise((line + text).slice(0, end)));
+      line = (line + text).slice(end);
     });
     machine.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint += text;
@@ -108,6 +120,7 @@ const power = (emulator: string, args: readonly string[], limit: number, output:
     machine.once('error', reject);
     machine.once('close', (code) => {
       clearTimeout(timer);
+      output(withoutNoise(line));
       process.off('exit', off);
       process.off('SIGINT', interrupted);
       process.off('SIGTERM', interrupted);

@@ -1,0 +1,100 @@
+// Workers and processes that end with commands in flight.
+// @vm modules sg
+import { spawn } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { cdb, STATUS } from '@scst/scsi';
+import { SgDevice } from '@scst/sg-io';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DebugDevice, ScsiDebug } from '../vm/guest/scsi-debug.js';
+
+/** Ticks of 4 ms: commands are in flight for two seconds. */
+const DELAY = 500;
+const COMMANDS = 32;
+// As it is built: a Worker and a process of its own know nothing of the test runner.
+const library = fileURLToPath(new URL('../../../packages/sg-io/dist/index.cjs', import.meta.url));
+
+const program = (path: string, then: string): string => `
+  const { SgDevice } = require(${JSON.stringify(library)});
+  SgDevice.open(${JSON.stringify(path)}).then((device) => {
+    const cdb = Uint8Array.of(0x28, 0, 0, 0, 0, 0, 0, 0, 8, 0);
+    let ended = 0;
+    for (let n = 0; n < ${COMMANDS}; n++) device.execute({ cdb, dataIn: new Uint8Array(4096) }).then(() => { ended++; });
+    setTimeout(() => { ${then} }, 300);
+    process.on('exit', () => { console.log('ended ' + ended); });
+  });
+`;
+
+const holders = (path: string): number => readdirSync('/proc/self/fd').filter((fd) => {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`) === path;
+  } catch {
+    return false;
+  }
+}).length;
+const threads = (): number => readdirSync('/proc/self/task').length;
+
+describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
+  let driver: ScsiDebug;
+  let node: DebugDevice;
+  beforeAll(async () => {
+    driver = await ScsiDebug.load({ dev_size_mb: 8 });
+    node = await driver.device();
+    await using device = await SgDevice.open(node[kind]);
+    for (let attempt = 0; attempt < 8 && (await device.execute({ cdb: cdb.testUnitReady() })).status !== STATUS.GOOD; attempt++);
+    await driver.set('delay', DELAY);
+  });
+  afterAll(async () => {
+    await driver[Symbol.asyncDispose]();
+  });
+
+  const stillWorks = async (): Promise<void> => {
+    await using device = await SgDevice.open(node[kind]);
+    expect((await device.execute({ cdb: cdb.read10({ lba: 0, transferLength: 8 }), dataIn: new Uint8Array(4096) })).status).toBe(STATUS.GOOD);
+  };
+
+  it('ends a Worker at once, and lets go of the device when its commands have ended', async () => {
+    const before = threads();
+    for (let round = 0; round < 3; round++) {
+      const worker = new Worker(program(node[kind], `require('node:worker_threads').parentPort.postMessage('in flight')`), { eval: true, stdout: true });
+      await new Promise((resolve, reject) => {
+        worker.once('message', resolve);
+        worker.once('error', reject);
+      });
+      expect(holders(node[kind])).toBeGreaterThan(0);
+      const started = performance.now();
+      await worker.terminate();
+      expect(performance.now() - started).toBeLessThan(1000);
+    }
+    await expect.poll(() => holders(node[kind]), { timeout: 20_000 }).toBe(0);
+    await stillWorks();
+    await expect.poll(threads, { timeout: 30_000 }).toBeLessThanOrEqual(before + 1);
+  });
+
+  const run = (then: string): Promise<{ code: number | null; signal: string | null; output: string; milliseconds: number }> =>
+    new Promise((resolve, reject) => {
+      const started = performance.now();
+      const child = spawn(process.execPath, ['-e', program(node[kind], then)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let output = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        resolve({ code, signal, output, milliseconds: performance.now() - started });
+      });
+    });
+
+  it('ends a process that says so, with its own status', async () => {
+    expect(await run('process.exit(7)')).toMatchObject({ code: 7, signal: null, output: 'ended 0\n' });
+    await stillWorks();
+  });
+
+  it('keeps a process alive until its commands have ended', async () => {
+    expect(await run('')).toMatchObject({ code: 0, output: `ended ${COMMANDS}\n` });
+  });
+
+  it('ends a process that is killed', async () => {
+    expect(await run(`process.kill(process.pid, 'SIGKILL')`)).toMatchObject({ code: null, signal: 'SIGKILL' });
+    await stillWorks();
+  });
+});
