@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { bench: 'src/bench.ts', 'idle-memory': 'src/idle-memory.ts', iscsi: 'src/iscsi/iscsi.ts', 'exporter-scraper': 'src/exporter-scraper.ts' },
+  entry: { bench: 'src/bench.ts', 'idle-memory': 'src/idle-memory.ts', iscsi: 'src/iscsi/iscsi.ts', 'exporter-scraper': 'src/exporter-scraper.ts', 'sg-io-measured': 'src/sg-io-measured.ts' },
   format: ['esm'],
   dts: false,
   clean: true,

@@ -8,6 +8,7 @@ import { dataPath } from './data-path.js';
 import { exporter } from './exporter.js';
 import { iscsiEngine } from './iscsi-engine.js';
 import { print, type Verdict } from './measure.js';
+import { sgIo } from './sg-io.js';
 
 const MEGABYTE = 1_000_000;
 const IDLE_GOAL = 20;
@@ -24,7 +25,7 @@ const against = (title: string, bytes: number): Verdict => {
   return { title, unit: 'MB', ours, peer: IDLE_GOAL, ratio: ours / IDLE_GOAL, goal: 'at most 1 ×', met: ours <= IDLE_GOAL };
 };
 
-const BENCHES: Record<string, () => Promise<Verdict[]>> = { 'data-path': dataPath, 'control-plane': controlPlane, config, 'idle-memory': idleMemory, exporter, 'iscsi-engine': iscsiEngine };
+const BENCHES: Record<string, () => Promise<Verdict[]>> = { 'data-path': dataPath, 'control-plane': controlPlane, config, 'idle-memory': idleMemory, exporter, 'iscsi-engine': iscsiEngine, 'sg-io': sgIo };
 
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));

@@ -25,6 +25,8 @@ export interface Verdict {
   ratio: number;
   goal: string;
   met: boolean;
+  /** Another thing worth knowing, for the line below. */
+  beside?: string;
 }
 
 /** Measures both in turn and compares the medians. One unmeasured round each warms up. */
@@ -59,8 +61,9 @@ export const perSecond = async (count: number, work: () => void | Promise<void>)
 const number = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
 
 export const print = (verdicts: readonly Verdict[], names: { ours: string; peer: string }): void => {
-  for (const { title, unit, ours, peer, ratio, goal, met } of verdicts) {
+  for (const { title, unit, ours, peer, ratio, goal, met, beside } of verdicts) {
     console.log(`${met ? 'met   ' : 'MISSED'} ${title}`);
     console.log(`         ${names.ours} ${number(ours)} ${unit}, ${names.peer} ${number(peer)} ${unit}: ${ratio.toFixed(2)} × (goal: ${goal})`);
+    if (beside !== undefined) console.log(`         ${beside}`);
   }
 };
