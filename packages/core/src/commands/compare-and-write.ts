@@ -34,8 +34,9 @@ export const compareAndWrite = defineCommand({
     return checkProtect(command);
   },
   execute: (command) => {
-    if (command.transferLength === 0) command.good();
-    else if (command.task.dataOut?.length !== command.transferLength) command.invalidFieldInCdb(NUMBER_OF_LOGICAL_BLOCKS);
+    const sent = command.task.dataOut?.length ?? 0;
+    if (command.transferLength === 0 && (sent === 0 || command.rules.emptyCompareExcess === 'ignored')) command.good();
+    else if (sent !== command.transferLength) command.invalidFieldInCdb(NUMBER_OF_LOGICAL_BLOCKS);
     else command.server.onMedium(command, compare);
   },
 });

@@ -195,6 +195,15 @@ describe('rules of the profile', () => {
     expect(code((await world({ profile: 'scst' }).run('28 00 00000000 00 0001 00')).sense)).toBe('054900');
   });
 
+  it('writes what nobody sends nowhere, after it has looked at the write protection', async () => {
+    const fixture = world();
+    expect(await fixture.run('2a 00 00000000 00 0001 00')).toMatchObject({ status: STATUS.GOOD, residual: -BLOCK });
+    expect(code((await fixture.run('41 00 00000000 00 0001 00')).sense)).toBe('050e03');
+    await fixture.run('15 10 00 00 10 00', { out: hex('00000000 0a0a 2010 08 00 0000 0000 0000') });
+    for (const cdb of ['2a 00 00000000 00 0001 00', '41 00 00000000 00 0001 00']) expect(code((await fixture.run(cdb)).sense)).toBe('072700');
+    expect(code((await world({ profile: 'scst' }).run('2a 00 00000000 00 0001 00')).sense)).toBe('054900');
+  });
+
   it('lets WRITE SAME have one block, no more and no less', async () => {
     const fixture = world({ device: { thinProvisioned: true } });
     for (const flags of ['00', '08']) {
@@ -219,5 +228,6 @@ describe('rules of the profile', () => {
     const miscompare = tryDecodeSense((await fixture.run(`89 00 ${lba16(0)} 000000 01 00 00`, { out: off })).sense);
     expect(miscompare).toMatchObject({ senseKey: 0xe, additionalSenseCode: 0x1d, information: 77n });
     expect((await fixture.run(`89 00 ${lba16(0)} 000000 00 00 00`)).status).toBe(STATUS.GOOD);
+    expect(code((await fixture.run(`89 00 ${lba16(0)} 000000 00 00 00`, { out: block(1, 512) })).sense)).toBe('052400');
   });
 });

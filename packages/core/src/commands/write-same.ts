@@ -84,6 +84,8 @@ function writeSame(command: ActiveCommand, lengthAt: number): void {
     command.invalidFieldInCdb(1, 1);
   } else if (command.rangeLength > MAX_WRITE_SAME_LENGTH) {
     command.invalidFieldInCdb(lengthAt);
+  } else if (command.dataOut.length < command.transferLength) {
+    command.fail(SENSE_CONDITION.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
   } else {
     repeat(command);
   }

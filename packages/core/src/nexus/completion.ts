@@ -48,6 +48,6 @@ const COUNTED: Readonly<Record<ActiveCommand['direction'], CountedDirection>> = 
  */
 function residual({ task, moved, dataFetched, transferLength }: ActiveCommand): number {
   if (task.dataIn !== null) return task.dataIn.length - moved;
-  if (task.dataOut === null) return 0 - moved;
+  if (task.dataOut === null) return 0 - (dataFetched ? transferLength : moved);
   return task.dataOut.length - (dataFetched ? transferLength : 0);
 }

@@ -65,7 +65,7 @@ export function parse(command: ActiveCommand): boolean {
     return true;
   }
   if (declared !== command.direction && (declared !== 'none' || command.transferLength !== 0)) {
-    const isTolerated = declared === 'in' ? row.toleratesDataIn === true : command.direction === 'in' && command.rules.missingDataIn === 'residual';
+    const isTolerated = declared === 'in' ? row.toleratesDataIn === true : (command.direction === 'in' || declared === 'none') && command.rules.missingData === 'residual';
     if (!isTolerated) return failed(command, SENSE_CONDITION.INVALID_MESSAGE_ERROR);
   }
   if (command.transferLength === 0) command.direction = 'none';

@@ -31,14 +31,16 @@ export interface ProfileRules {
   readonly writeSameMaxData: number;
   /** What a write to a write-protected logical unit ends with. */
   readonly writeProtected: SenseCondition;
-  /** A command with data-in whose initiator offers no buffer for it: refused, or carried out, and the residual says what is missing. */
-  readonly missingDataIn: 'refused' | 'residual';
+  /** A command with data whose initiator offers no buffer and no data: refused, or carried out, and the residual says what is missing. */
+  readonly missingData: 'refused' | 'residual';
   /** WRITE SAME with more data-out than a block: the rest is not looked at, or the command is refused. */
   readonly writeSameExcess: 'ignored' | 'refused';
   /** WRITE SAME with UNMAP and a block that is not zeros: the blocks are freed all the same, or written as the command says. */
   readonly writeSameUnmapData: 'freed' | 'written';
   /** LBPRZ, where what is freed does read as zeros. */
   readonly promisesZeros: boolean;
+  /** COMPARE AND WRITE of no blocks with data-out all the same: it is not looked at, or the command is refused. */
+  readonly emptyCompareExcess: 'ignored' | 'refused';
   /** MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT of VPD page B0h. */
   readonly maxUnmapDescriptors: number;
   /** VPD pages B0h and B1h tell of atomic writes and of reads after SANITIZE. */
@@ -54,10 +56,11 @@ const SCST: ProfileRules = {
   unmapDescriptors: 'declared',
   writeSameMaxData: Infinity,
   writeProtected: SENSE_CONDITION.DATA_PROTECT,
-  missingDataIn: 'refused',
+  missingData: 'refused',
   writeSameExcess: 'ignored',
   writeSameUnmapData: 'freed',
   promisesZeros: false,
+  emptyCompareExcess: 'ignored',
   maxUnmapDescriptors: 0xffff_ffff,
   announcesT10Commands: false,
 };
@@ -77,10 +80,11 @@ export const PROFILE_RULES: Readonly<Record<Profile, ProfileRules>> = {
   t10: {
     ...SCST,
     writeProtected: SENSE_CONDITION.WRITE_PROTECTED,
-    missingDataIn: 'residual',
+    missingData: 'residual',
     writeSameExcess: 'refused',
     writeSameUnmapData: 'written',
     promisesZeros: true,
+    emptyCompareExcess: 'refused',
     maxUnmapDescriptors: 4095,
     announcesT10Commands: true,
   },
@@ -114,9 +118,9 @@ export const PROFILE_RULE_DIFFERENCES: Explained<ProfileRules> = {
     clause: 'SPC-5 7.5.10 (SWP); SBC-4, write protection',
     why: 'SCST gives DATA PROTECT without an additional sense code. The standards ask for WRITE PROTECTED.',
   },
-  missingDataIn: {
+  missingData: {
     clause: 'RFC 7143 11.4.5 (residuals)',
-    why: 'SCST refuses a command whose data-in nobody takes. How much room there is is a matter of the transport: the command succeeds and its residual says how much was left.',
+    why: 'SCST refuses a command whose data-in nobody takes, or whose data-out nobody sends. How much is moved is a matter of the transport: the command is judged like any other, and its residual says how much was left.',
   },
   writeSameExcess: {
     clause: 'SBC-4, WRITE SAME commands',
@@ -129,6 +133,10 @@ export const PROFILE_RULE_DIFFERENCES: Explained<ProfileRules> = {
   promisesZeros: {
     clause: 'SBC-4, READ CAPACITY (16) parameter data and Logical Block Provisioning VPD page (LBPRZ)',
     why: 'Freed blocks of a file read as zeros, which SCST does not say.',
+  },
+  emptyCompareExcess: {
+    clause: 'SBC-4, COMPARE AND WRITE command',
+    why: 'The data-out of COMPARE AND WRITE is twice its NUMBER OF LOGICAL BLOCKS, which has eight bits. SCST does nothing for 256 blocks, which read as none, and reports success; the other end then means another command than it sent.',
   },
   maxUnmapDescriptors: {
     clause: 'SBC-4, Block Limits VPD page',
