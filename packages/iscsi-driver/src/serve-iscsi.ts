@@ -9,7 +9,7 @@ export interface ServeIscsiOptions {
   portals?: readonly ListenPortal[] | undefined;
   /** Default: every target is served as it comes, without authentication. */
   settings?: IscsiSettings | undefined;
-  /** Whether targets of scst_local with an iSCSI name are served that the settings do not name. Default: where the settings name none. */
+  /** Whether targets of scst_local with an iSCSI name are served that the settings do not name. Default: while the settings have no list of targets. */
   unlisted?: boolean | undefined;
   limits?: IscsiLimits | undefined;
   /** Told of logins, their failures, dropped connections. Holds no secret. */
@@ -39,7 +39,7 @@ export interface ScstIscsiServer extends AsyncDisposable {
  */
 export const serveIscsi = async (scst: Scst, { portals, settings = {}, unlisted, limits, log, journalDirectory }: ServeIscsiOptions = {}): Promise<ScstIscsiServer> => {
   const driver = await createTargetDriver(scst, { name: 'iscsi', journalDirectory });
-  const host = new ScstTargetHost(scst, driver, settings, unlisted ?? settings.targets === undefined);
+  const host = new ScstTargetHost(scst, driver, settings, unlisted);
   try {
     return new Serving(await listen(host, { portals, limits, log }), host, driver);
   } catch (error) {

@@ -19,13 +19,13 @@ const PLAIN: IscsiTargetSettings = {};
 export class ScstTargetHost implements IscsiTargetHost {
   readonly #scst: Scst;
   readonly #driver: UserTargetDriver;
-  readonly #servesUnlisted: boolean;
+  readonly #servesUnlisted: boolean | undefined;
   /** Sessions that are being made, by target. */
   readonly #opening = new Map<string, number>();
   settings: IscsiSettings;
 
-  /** @param servesUnlisted Whether targets are served that the settings do not name. */
-  constructor(scst: Scst, driver: UserTargetDriver, settings: IscsiSettings, servesUnlisted: boolean) {
+  /** @param servesUnlisted Whether targets are served that the settings do not name. Undefined: while they name none. */
+  constructor(scst: Scst, driver: UserTargetDriver, settings: IscsiSettings, servesUnlisted: boolean | undefined) {
     this.#scst = scst;
     this.#driver = driver;
     this.settings = settings;
@@ -93,7 +93,7 @@ export class ScstTargetHost implements IscsiTargetHost {
   }
 
   #settingsOf(name: string): IscsiTargetSettings | undefined {
-    const settings = this.settings.targets?.get(name) ?? (this.#servesUnlisted ? PLAIN : undefined);
+    const settings = this.settings.targets?.get(name) ?? ((this.#servesUnlisted ?? this.settings.targets === undefined) ? PLAIN : undefined);
     return settings?.enabled === false ? undefined : settings;
   }
 

@@ -21,6 +21,7 @@ interface ServeFlags {
   saveOnExit?: boolean;
   metrics?: string;
   scsiDevice?: readonly string[];
+  iscsi?: readonly string[];
 }
 
 export const addServeCommand = (program: Command, context: Context): void => {
@@ -33,6 +34,9 @@ export const addServeCommand = (program: Command, context: Context): void => {
     .option('--save-on-exit', 'write the configuration back to that file at the end')
     .addOption(option('--mount <directory>', 'mount the tree there as well, for programs that want files (FUSE)', 'directory'))
     .option('--metrics <host:port>', 'serve metrics for Prometheus there as well, on a loopback address; port 0 is any that is free')
+    .addOption(
+      option('--iscsi <address[:port]>', 'serve targets with an iSCSI name (iqn.…) over iSCSI there; may be given several times. 127.0.0.1 is for this machine alone').argParser(collect(asGiven)),
+    )
     .addOption(new Option('--profile <name>', 'whose behaviour: scst as documented, as recorded from SCST bug for bug, or as the T10 standards ask').choices(PROFILES).default('scst'))
     .addOption(
       option('--module <name[,parameter=value…]>', 'load this module too, or with these parameters; may be given several times (default: scst, scst_vdisk, scst_local)', 'module').argParser(
@@ -55,6 +59,7 @@ export const addServeCommand = (program: Command, context: Context): void => {
       { command: 'scst-local serve --config /etc/scst.conf --mount /mnt/scst', does: 'with a configuration, and as files' },
       { command: 'scst-local serve --metrics 127.0.0.1:9893', does: 'with metrics: curl http://127.0.0.1:9893/metrics' },
       { command: 'scst-local serve --scsi-device 2:0:0:0 --module scst_tape', does: 'with a tape drive of this machine to pass through' },
+      { command: 'scst-local serve --iscsi 127.0.0.1:3260', does: 'with its targets reachable by iSCSI initiators of this machine' },
       { command: 'scst-local serve --module scst_local,add_default_tgt=0', does: 'without the default target' },
     ],
   });
@@ -72,13 +77,14 @@ const serve = async (context: Context, flags: ServeFlags): Promise<void> => {
     profile: flags.profile,
     modules: chooseModules(flags.module ?? [], flags.modules),
     mountDirectory: flags.mount,
-    config: config === undefined ? undefined : configFile(resolve(config), context),
+    config: config === undefined ? undefined : configFile(resolve(config), context, { iscsi: flags.iscsi !== undefined }),
     saveOnExit,
     metrics,
     scsiDevices: flags.scsiDevice?.includes('all') === true ? 'all' : (flags.scsiDevice ?? []),
     warn: (message) => {
       context.warn(message);
     },
+    iscsi: flags.iscsi,
   });
   await runUntilSignal(context, server);
 };

@@ -46,9 +46,9 @@ const reload = async (context: Context, server: RunningServer, manager: ServiceN
   manager.ready(status);
 };
 
-const announce = (context: Context, { socket, stateDirectory, mountDirectory, metricsUrl }: RunningServer): void => {
+const announce = (context: Context, { socket, stateDirectory, mountDirectory, metricsUrl, portals }: RunningServer): void => {
   if (context.json) {
-    context.out.json({ listening: { socket, state: stateDirectory, mount: mountDirectory, metrics: metricsUrl, pid: process.pid } });
+    context.out.json({ listening: { socket, state: stateDirectory, mount: mountDirectory, metrics: metricsUrl, iscsi: portals.length === 0 ? undefined : portals, pid: process.pid } });
     return;
   }
   const { err } = context;
@@ -58,6 +58,7 @@ const announce = (context: Context, { socket, stateDirectory, mountDirectory, me
   err.line(`  state   ${stateDirectory}`);
   if (mountDirectory !== undefined) err.line(`  tree    ${mountDirectory}`);
   if (metricsUrl !== undefined) err.line(`  metrics ${metricsUrl}`);
+  if (portals.length > 0) err.line(`  iSCSI   ${portals.join(', ')}`);
   err.line('In another terminal:');
   err.line(`  scst-local${connect} device add disk1 --file disk1.img --create 1G`);
   err.line(`  scst-local${connect} lun add scst_local_tgt disk1`);

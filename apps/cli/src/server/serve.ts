@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { type ListenAddress } from '@scst/exporter';
 import { mount } from '@scst/fuse';
 import { createCore, lendScsiDevices, lockState, serveCore } from '@scst/local';
+import { CliError } from '../errors.js';
 import { type ServerConfig } from './config.js';
 import { Cleanups } from './cleanups.js';
 import { type ModuleChoice } from './modules.js';
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly scsiDevices?: readonly string[] | 'all' | undefined;
   /** Hears of what is left out. */
   readonly warn?: ((message: string) => void) | undefined;
+  /** Where to serve iSCSI, `ADDRESS[:PORT]`. */
+  readonly iscsi?: readonly string[] | undefined;
 }
 
 /** A server that is running. */
@@ -40,6 +43,8 @@ export interface RunningServer {
   readonly mountDirectory: string | undefined;
   /** Where the metrics are, if anywhere. */
   readonly metricsUrl: string | undefined;
+  /** Where iSCSI is served. */
+  readonly portals: readonly string[];
   /** Applies the configuration again. Does nothing without one. */
   reload(): Promise<void>;
   /**
@@ -52,7 +57,7 @@ export interface RunningServer {
 /**
  * Runs an SCST in this process and serves it.
  *
- * @throws LocalError `LOCKED` when the state directory is in use; CliError `FAILED` when metrics cannot be served; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
+ * @throws LocalError `LOCKED` when the state directory is in use; CliError `FAILED` when metrics cannot be served, `REFUSED` for what cannot be saved; IscsiError and IscsiDriverError of a portal; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const cleanups = new Cleanups();
@@ -77,7 +82,7 @@ const removeAtExit = (path: string): (() => Promise<void>) => {
 };
 
 const start = async (
-  { socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit, scsiDevices = [], warn, metrics }: ServerOptions,
+  { socket, stateDirectory, profile, modules, mountDirectory, config, saveOnExit, scsiDevices = [], warn, metrics, iscsi }: ServerOptions,
   cleanups: Cleanups,
 ): Promise<RunningServer> => {
   const lock = await lockState(stateDirectory, socket);
@@ -90,8 +95,11 @@ const start = async (
     cleanups.add(() => lent.close());
     for (const { address, reason } of lent.leftOut) warn?.(`${address} is not lent: ${reason}`);
   }
+  let settings = await config?.apply(core.tree, core.modules);
   if (config !== undefined) {
-    await config.apply(core.tree, core.modules);
+    if (saveOnExit && settings !== undefined) {
+      throw new CliError('REFUSED', 'the configuration has a TARGET_DRIVER iscsi block, which cannot be saved', { hint: 'Leave --save-on-exit out.' });
+    }
     if (saveOnExit) cleanups.add(() => config.save(core.tree));
   }
   const server = await serveCore(core, { socket }, { info: () => ({ program: 'scst-local', version: VERSION, profile, stateDirectory, mountDirectory }) });
@@ -101,13 +109,18 @@ const start = async (
   if (mounted !== undefined) cleanups.add(() => mounted.unmount());
   const measured = metrics === undefined ? undefined : await (await import('./metrics.js')).startMetrics(core, metrics);
   if (measured !== undefined) cleanups.add(() => measured.close());
+  // iSCSI takes its time to load, which commands that do without it need not wait for.
+  const served = iscsi === undefined ? undefined : await (await import('./iscsi.js')).startIscsi(core, iscsi, settings, (message) => warn?.(message));
+  if (served !== undefined) cleanups.add(() => served.close());
   return {
     socket: server.socket,
     stateDirectory,
     mountDirectory: mounted?.directory,
     metricsUrl: measured === undefined ? undefined : `${measured.url}/metrics`,
+    portals: served?.portals ?? [],
     reload: async () => {
-      await config?.apply(core.tree, core.modules);
+      settings = await config?.apply(core.tree, core.modules);
+      await served?.apply(settings);
     },
     stop: () => cleanups.run(),
   };

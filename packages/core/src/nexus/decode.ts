@@ -57,8 +57,8 @@ export function parse(command: ActiveCommand): boolean {
     command.invalidFieldInCdb((cdbLength(readU8(task.cdb, 0)) ?? 32) - 1, 0);
     return false;
   }
-  // A transport may declare data-out of no bytes, which is a direction all the same.
-  const declared = dataOut !== null ? (declaredIn > 0 ? 'bidi' : 'out') : declaredIn > 0 ? 'in' : 'none';
+  // A transport may declare data of no bytes, which is a direction all the same.
+  const declared = dataOut !== null ? (dataIn !== null ? 'bidi' : 'out') : dataIn !== null ? 'in' : 'none';
   if (passesThrough) {
     command.direction = declared;
     command.transferLength = command.rangeLength = declaredOut > 0 ? declaredOut : declaredIn;

@@ -129,6 +129,7 @@ export class CommandPath {
       if (expected > this.#connection.limits.transferLength) task.failure ??= senseOf(INSUFFICIENT_RESOURCES);
     } else if (isRead) {
       task.readLength = expected;
+      if (expected === 0) task.dataIn = NO_DATA;
     }
     return task;
   }
