@@ -4,7 +4,7 @@ import { CliError } from '../errors.js';
 import { runCli } from '../test/run-cli.js';
 import { temporaryDirectory } from '../test/temporary.js';
 import { Cleanups } from './cleanups.js';
-import { lockState } from '@scst/local';
+import { lockState, StateLockedError } from '@scst/local';
 import { chooseModules, parseModule } from './modules.js';
 import { type ServerOptions, startServer } from './serve.js';
 
@@ -13,7 +13,7 @@ describe('the lock of a state directory', () => {
     await using directory = await temporaryDirectory();
     const lock = await lockState(directory.path, '/run/first.sock');
     const refusal = await lockState(directory.path, '/run/second.sock').catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(CliError);
+    expect(refusal).toBeInstanceOf(StateLockedError);
     expect(refusal).toMatchObject({ code: 'LOCKED', holder: { pid: process.pid, socket: '/run/first.sock' } });
     expect(String(refusal)).toContain(`process ${process.pid}, which serves on /run/first.sock`);
     await lock.release();
