@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)('Prometheus', () => {
   it('scrapes it', { timeout: 60_000 }, async () => {
     await prometheus.until('scst_up', (results) => results[0]?.value === 1);
     expect(await prometheus.targets()).toEqual([expect.objectContaining({ health: 'up', lastError: '' })]);
-    expect((await prometheus.query('scst_scrape_complete'))[0]?.value).toBe(1);
+    await prometheus.until('scst_scrape_complete', (results) => results[0]?.value === 1);
   });
 
   it('sees what is read and written', { timeout: 60_000 }, async () => {

@@ -48,7 +48,7 @@ export const freePort = async (from: number, to: number): Promise<number> => {
  */
 export const startPrometheus = async (scrape: string, files: Readonly<Record<string, string>> = {}): Promise<Prometheus> => {
   const directory = await mkdtemp(join(tmpdir(), 'scst-prometheus-'));
-  await writeFile(join(directory, 'prometheus.yml'), `global: { scrape_interval: 1s, scrape_timeout: 900ms, evaluation_interval: 1s }\n${scrape}`);
+  await writeFile(join(directory, 'prometheus.yml'), `global: { scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s }\n${scrape}`);
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   const port = await freePort(19_110, 19_199);
   const child = spawn('prometheus', [`--config.file=${directory}/prometheus.yml`, `--storage.tsdb.path=${directory}/data`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=warn'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -85,7 +85,7 @@ export const startPrometheus = async (scrape: string, files: Readonly<Record<str
     query,
     until: async (expression, found) => {
       let last: readonly Result[] = [];
-      for (let time = 0; time < 150; time++) {
+      for (let time = 0; time < 250; time++) {
         last = await query(expression);
         if (found(last)) return last;
         await sleep(200);

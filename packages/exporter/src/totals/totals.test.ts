@@ -116,6 +116,13 @@ describe('totals', () => {
     expect(follower.total).toEqual({ commands: 22, kib: 1048, unaligned: 0 });
   });
 
+  it('of targets are kept where few sessions are', () => {
+    const totals = new Totals(BOUNDS, 2);
+    totals.follow(survey([session('a', 5, 1, ''), session('b', 6, 2, 'g')]));
+    totals.follow(survey([session('a', 7, 1, '')]));
+    expect([targetReads(totals), totals.scope('d', 't', 'g')?.get('read')?.commands]).toEqual([13, 6]);
+  });
+
   it('keep to their bounds', () => {
     const map = new BoundedMap<number>(2);
     for (const key of ['a', 'b', 'a', 'c']) map.use(key, () => 1);

@@ -15,6 +15,9 @@ export interface SessionTotal {
   gone: boolean;
 }
 
+/** Drivers, targets and groups that are remembered, at least: who administers makes them, not who logs in. */
+const MOST_SCOPES = 20_000;
+
 /**
  * Counters that never fall, whatever happens to SCST's: those are zeroed when somebody writes to them, and begin at 0 in a session that is
  * made again. A target's own (`read_cmd_count` and so on) are sums over the sessions that are there, so they fall by what a session had
@@ -27,12 +30,12 @@ export class Totals {
 
   /**
    * @param bounds Upper bounds of the latency buckets in seconds.
-   * @param most Sessions that are remembered, and as many targets and groups; those beyond, longest gone first, begin at 0 when they come back.
+   * @param most Sessions that are remembered; those beyond, longest gone first, begin at 0 when they come back.
    */
   constructor(bounds: readonly number[], most: number) {
     this.#bounds = bounds;
     this.#sessions = new BoundedMap(most);
-    this.#scopes = new BoundedMap(most);
+    this.#scopes = new BoundedMap(Math.max(most, MOST_SCOPES));
   }
 
   /** Takes in what a scrape saw. */
