@@ -88,7 +88,6 @@ static ssize_t session_number_show(struct kobject *kobj, struct kobj_attribute *
 }
 
 static const char * const sl_counter_names[SL_COUNTERS] = {
-	[SL_QUEUED]		= "queued",
 	[SL_COMPLETED]		= "completed",
 	[SL_BUSY]		= "busy",
 	[SL_ABORTED]		= "aborted",

@@ -8,8 +8,6 @@
  */
 #include <linux/scatterlist.h>
 
-#include <scsi/scsi_tcq.h>
-
 #include "scst_local.h"
 
 /*
@@ -20,11 +18,6 @@
 void sl_commands_settle(void)
 {
 	synchronize_rcu();
-}
-
-u64 sl_command_tag(struct scsi_cmnd *scmd)
-{
-	return blk_mq_unique_tag(sl_scsi_rq(scmd));
 }
 
 static bool sl_data_direction(struct scsi_cmnd *scmd, scst_data_direction *direction)
@@ -76,11 +69,10 @@ SL_QC_STATUS sl_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
 {
 	struct sl_session *sess = sl_host_session(shost);
 	struct sl_cmd *priv = scsi_cmd_priv(scmd);
-	scst_data_direction direction;
 	struct scst_cmd *cmd;
 	struct scsi_lun lun;
 
-	if (unlikely(!sl_data_direction(scmd, &direction))) {
+	if (unlikely(!sl_data_direction(scmd, &priv->direction))) {
 		sl_reject(sess, scmd);
 		return 0;
 	}
@@ -104,14 +96,13 @@ SL_QC_STATUS sl_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
 	scst_cmd_set_tag(cmd, sl_command_tag(scmd));
 	scst_cmd_set_tgt_priv(cmd, scmd);
 	scst_cmd_set_queue_type(cmd, sl_device_task_attribute(scmd->device));
-	scst_cmd_set_expected(cmd, direction, scsi_bufflen(scmd));
+	scst_cmd_set_expected(cmd, priv->direction, scsi_bufflen(scmd));
 	if (scsi_bufflen(scmd))
 		scst_cmd_set_tgt_need_alloc_data_buf(cmd);
 	/* A file system above may be writing back to free the memory we want. */
 	if (READ_ONCE(sess->mount_safe))
 		scst_cmd_set_noio_mem_alloc(cmd);
 
-	sl_count(sess, SL_QUEUED);
 	scst_cmd_init_done(cmd, sl_submit_context());
 	return 0;
 }
@@ -161,16 +152,14 @@ int sl_alloc_data_buf(struct scst_cmd *cmd)
 {
 	struct scsi_cmnd *scmd = scst_cmd_get_tgt_priv(cmd);
 	struct sl_cmd *priv = scsi_cmd_priv(scmd);
-	scst_data_direction direction;
 
 	if (scst_cmd_get_tgt_data_buff_alloced(cmd))
 		return -EINVAL;
 	/* Against its direction the midlayer's buffer must not be touched. */
-	if (!sl_data_direction(scmd, &direction) ||
-	    direction != scst_cmd_get_data_direction(cmd))
+	if (priv->direction != scst_cmd_get_data_direction(cmd))
 		return 1;
 	if (scst_cmd_get_bufflen(cmd) != scsi_bufflen(scmd))
-		return direction == SCST_DATA_WRITE ? sl_alloc_bounce(cmd, scmd) : 1;
+		return priv->direction == SCST_DATA_WRITE ? sl_alloc_bounce(cmd, scmd) : 1;
 
 	scst_cmd_set_tgt_sg(cmd, scsi_sglist(scmd), scsi_sg_count(scmd));
 	priv->in_place = true;

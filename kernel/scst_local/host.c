@@ -5,8 +5,6 @@
  */
 #include <linux/module.h>
 
-#include <scsi/scsi_tcq.h>
-
 #include "scst_local.h"
 
 /* The midlayer's limit for chained scatterlists. */
@@ -57,6 +55,12 @@ static int sl_sdev_configure(struct scsi_device *sdev)
 }
 #endif
 
+/* With this the midlayer leaves the clearing of struct sl_cmd to sl_queuecommand(). */
+static int sl_init_cmd_priv(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
+{
+	return 0;
+}
+
 static int sl_change_queue_depth(struct scsi_device *sdev, int depth)
 {
 	return scsi_change_queue_depth(sdev, min_t(int, depth, sl_can_queue));
@@ -69,6 +73,7 @@ static struct scsi_host_template sl_host_template = {
 	.proc_name		= SCST_LOCAL_NAME,
 	.info			= sl_info,
 	.cmd_size		= sizeof(struct sl_cmd),
+	.init_cmd_priv		= sl_init_cmd_priv,
 	.queuecommand		= sl_queuecommand,
 	.change_queue_depth	= sl_change_queue_depth,
 	.eh_abort_handler	= sl_eh_abort,

@@ -59,7 +59,6 @@ struct sl_transport_id {
 };
 
 enum sl_counter {
-	SL_QUEUED,
 	SL_COMPLETED,
 	SL_BUSY,
 	SL_ABORTED,
@@ -119,6 +118,7 @@ struct sl_cmd {
 	struct scatterlist	*bounce;	/* own data buffer of a write, if lengths differ */
 	int			bounce_cnt;
 	bool			in_place;	/* SCST works on the midlayer's list */
+	scst_data_direction	direction;
 };
 
 /* module.c: parameters and shared state */
@@ -186,7 +186,6 @@ SL_QC_STATUS sl_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd);
 int sl_alloc_data_buf(struct scst_cmd *cmd);
 int sl_xmit_response(struct scst_cmd *cmd);
 void sl_on_free_cmd(struct scst_cmd *cmd);
-u64 sl_command_tag(struct scsi_cmnd *scmd);
 void sl_commands_settle(void);
 
 /* task.c */
@@ -215,6 +214,12 @@ static inline enum scst_cmd_queue_type sl_device_task_attribute(struct scsi_devi
 	unsigned long set = (unsigned long)READ_ONCE(sdev->hostdata);
 
 	return set ? set - 1 : SCST_CMD_QUEUE_SIMPLE;
+}
+
+/* Unique in the session: its hardware queues share one set of tags. */
+static inline u64 sl_command_tag(struct scsi_cmnd *scmd)
+{
+	return sl_scsi_rq(scmd)->tag;
 }
 
 static inline void sl_count(struct sl_session *sess, enum sl_counter which)
