@@ -3,7 +3,7 @@
 // @vm programs fio lsscsi sg_raw:sg3-utils sg_reset:sg3-utils mkfs.ext4:e2fsprogs
 // @vm processors 2
 // @vm memory 2048
-// @vm timeout 700
+// @vm timeout 900
 // @vm alone
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -50,7 +50,7 @@ describe.skipIf(!moduleIsBuilt)('the scst_local module (built with `make -C kern
       }
       await settles(standin);
       expect((await unreclaimable()) - before).toBeLessThan(8 * 1024);
-    });
+    }, 300_000);
 
     it('makes no target where told so, and refuses parameters out of range', async () => {
       await using standin = await Standin.load({ add_default_tgt: 0 });

@@ -12,7 +12,7 @@ const sources = (folder: string): string[] =>
     .map((path) => `${folder}/${path}`);
 
 /** Columns that a line takes, tabs being eight wide. */
-const width = (line: string): number => [...line].reduce((column, character) => (character === '\t' ? column + TAB - (column % TAB) : column + 1), 0);
+const width = (line: string): number => line.split('').reduce((column, character) => (character === '\t' ? column + TAB - (column % TAB) : column + 1), 0);
 
 /** What Linux's coding style has against a line, by its number. */
 const complaints = (text: string): string[] => {
