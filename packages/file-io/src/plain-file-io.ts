@@ -15,7 +15,7 @@ export class PlainFileIo implements FileIo {
     this.#program = program;
   }
 
-  readCached(_descriptor: number, _buffer: Uint8Array, _position: number): number {
+  readCached(): number {
     return NEVER_CACHED;
   }
 
