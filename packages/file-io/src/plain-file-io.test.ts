@@ -28,7 +28,7 @@ describe('without the native part', () => {
 
   it('nothing is known of caches and holes', async () => {
     const io = new PlainFileIo();
-    expect(io.readCached()).toBe(NEVER_CACHED);
+    expect(io.readCached(0, new Uint8Array(8), 0)).toBe(NEVER_CACHED);
     expect(await io.extents(0, 0, 4096)).toBeUndefined();
     expect(await io.zeroRange(0, 0, 4096)).toBe(false);
     expect(await io.discard(0, 0, 4096)).toBe(false);

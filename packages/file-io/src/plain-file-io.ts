@@ -15,6 +15,7 @@ export class PlainFileIo implements FileIo {
     this.#program = program;
   }
 
+  readCached(descriptor: number, buffer: Uint8Array, position: number): number;
   readCached(): number {
     return NEVER_CACHED;
   }
