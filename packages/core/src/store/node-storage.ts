@@ -70,7 +70,9 @@ export class NodeStorage implements Storage {
       const isDevice = kind === 'block' && emulated === undefined;
       const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
       const geometry = emulated !== undefined ? emulatedGeometry(emulated) : isDevice ? await blockDeviceGeometry(real) : FILE_GEOMETRY;
-      return new NodeStore({ descriptor, name: path, identity: await identityOf(real), geometry, measure, io: this.#io }, await measure());
+      const file = { descriptor, name: path, identity: await identityOf(real), geometry, measure, io: this.#io };
+      // The node of a device lies in memory (/dev is a tmpfs), its blocks do not.
+      return new NodeStore({ ...file, isInMemory: !isDevice && (await isInMemory(descriptor)) }, await measure());
     } catch (error) {
       close(descriptor);
       throw toStoreError(error);
@@ -122,6 +124,18 @@ async function openDescriptor(path: Buffer, flags: number): Promise<number> {
 async function identityOf(path: Buffer): Promise<string> {
   const stats = await fs.stat(path, { bigint: true });
   return stats.isBlockDevice() ? `block ${stats.rdev.toString()}` : `file ${stats.dev.toString()} ${stats.ino.toString()}`;
+}
+
+/** linux/magic.h: tmpfs and ramfs. */
+const MEMORY_FILE_SYSTEMS: readonly number[] = [0x0102_1994, 0x8584_58f6];
+
+/** Whether an open file lies in the memory of the machine alone. Where that cannot be told, it does not. */
+async function isInMemory(descriptor: number): Promise<boolean> {
+  try {
+    return process.platform === 'linux' && MEMORY_FILE_SYSTEMS.includes((await fs.statfs(`/proc/self/fd/${descriptor}`)).type);
+  } catch {
+    return false;
+  }
 }
 
 async function fileSize(path: Buffer): Promise<bigint> {

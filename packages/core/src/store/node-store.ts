@@ -1,7 +1,7 @@
 import type { FileIo } from '@scst/file-io';
 import * as fs from 'node:fs';
 import { type BlockStore, type StoreCallback, StoreError, type StoreExtent, type StoreGeometry } from './block-store.js';
-import { ASK_LATER, CachedReads } from './cached-reads.js';
+import { ASK_LATER, AtOnce } from './at-once.js';
 import { FreedRanges } from './freed-ranges.js';
 import { mergeExtents } from './merge-extents.js';
 
@@ -15,6 +15,8 @@ export interface OpenFile {
   /** Looks up the size in bytes. Rejects with a `StoreError`. */
   readonly measure: () => Promise<bigint>;
   readonly io: FileIo;
+  /** The file system is in memory: nothing of it waits for a device. */
+  readonly isInMemory: boolean;
 }
 
 /** Zeros to write where the file system cannot make a range zeros. */
@@ -22,27 +24,28 @@ const ZEROS = new Uint8Array(1024 * 1024);
 
 /**
  * An open file or block device of the machine, by Node's callback functions: one asynchronous operation for each call, straight
- * on the caller's bytes. What is in the page cache is read before the call returns. The file is never truncated or made longer.
+ * on the caller's bytes. What is in the page cache is read before the call returns; where the file is in memory alone, it is written
+ * so too. The file is never truncated or made longer.
  */
 export class NodeStore implements BlockStore {
   readonly geometry: StoreGeometry;
   readonly identity: string;
   readonly #file: OpenFile;
-  readonly #cached: CachedReads;
+  readonly #atOnce: AtOnce;
   #size: bigint;
   /** The size as a number: nothing beyond it is written. */
   #end: number;
   /** What this store has freed itself: a file system knows of whole blocks of its own alone, or cannot be asked. */
   readonly #freed = new FreedRanges();
   #inFlight = 0;
-  /** Reads that wait for the end of this turn of the event loop. `from`: bytes they have already. */
-  readonly #held: { buffer: Uint8Array; from: number; position: number; done: StoreCallback }[] = [];
+  /** Operations that wait for the end of this turn of the event loop. `from`: bytes that have been moved already. */
+  readonly #held: { isWrite: boolean; buffer: Uint8Array; from: number; position: number; done: StoreCallback }[] = [];
   #closed: (() => void) | null = null;
 
   /** `size` in bytes, as found when the file was opened. */
   constructor(file: OpenFile, size: bigint) {
     this.#file = file;
-    this.#cached = new CachedReads(file.io, file.descriptor);
+    this.#atOnce = new AtOnce(file.io, file.descriptor, file.isInMemory);
     this.geometry = file.geometry;
     this.identity = file.identity;
     this.#size = size;
@@ -54,31 +57,36 @@ export class NodeStore implements BlockStore {
   }
 
   read(buffer: Uint8Array, position: number, done: StoreCallback): void {
-    const count = this.#held.length > 0 ? ASK_LATER : this.#cached.read(buffer, position);
+    const count = this.#held.length > 0 ? ASK_LATER : this.#atOnce.read(buffer, position);
     if (count === buffer.length) {
       done(null);
       return;
     }
     this.#inFlight++;
     if (count >= 0 && this.#inFlight === 1) this.#readFrom(buffer, count, position, done);
-    else if (this.#held.push({ buffer, from: count, position, done }) === 1) setImmediate(this.#letGo);
+    else this.#hold(false, buffer, count, position, done);
+  }
+
+  #hold(isWrite: boolean, buffer: Uint8Array, from: number, position: number, done: StoreCallback): void {
+    if (this.#held.push({ isWrite, buffer, from, position, done }) === 1) setImmediate(this.#letGo);
   }
 
   /**
-   * Goes on with the reads that came together, in their order, and with those that follow from them while the turn bears it. Handed
-   * over one by one, each of them would wake a thread of the pool for itself.
+   * Goes on with what came together, in its order, and with what follows from it while the turn bears it. Handed over one by one, each
+   * operation would wake a thread of the pool for itself.
    */
   readonly #letGo = (): void => {
-    this.#cached.nextTurn();
+    this.#atOnce.nextTurn();
     const held = this.#held;
     let next = 0;
     try {
-      for (let read = held[0]; read !== undefined; read = held[next]) {
-        const { buffer, from, position, done } = read;
-        const count = from === ASK_LATER ? this.#cached.read(buffer, position) : from;
+      for (let operation = held[0]; operation !== undefined; operation = held[next]) {
+        const { isWrite, buffer, from, position, done } = operation;
+        const count = from !== ASK_LATER ? from : isWrite ? this.#atOnce.write(buffer, position) : this.#atOnce.read(buffer, position);
         if (count === ASK_LATER) break;
         next++;
         if (count === buffer.length) this.#finish(null, done);
+        else if (isWrite) this.#writeFrom(buffer, count, position, done);
         else this.#readFrom(buffer, count, position, done);
       }
     } finally {
@@ -104,9 +112,15 @@ export class NodeStore implements BlockStore {
       done(new StoreError('ENOSPC', `${this.#file.name} ends at ${this.#size.toString()}`));
       return;
     }
-    this.#inFlight++;
     this.#freed.take(position, position + buffer.length);
-    this.#writeFrom(buffer, 0, position, done);
+    const count = this.#held.length > 0 && this.#file.isInMemory ? ASK_LATER : this.#atOnce.write(buffer, position);
+    if (count === buffer.length) {
+      done(null);
+      return;
+    }
+    this.#inFlight++;
+    if (count === ASK_LATER) this.#hold(true, buffer, count, position, done);
+    else this.#writeFrom(buffer, count, position, done);
   }
 
   #writeFrom(buffer: Uint8Array, from: number, position: number, done: StoreCallback): void {
