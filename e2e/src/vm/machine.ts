@@ -67,7 +67,7 @@ export const boot = async ({ kernel, emulator, busybox, script, memory, processo
     const timedOut = await power(emulator, [
       ...(instructionClock ? ['-accel', 'tcg,thread=single', '-icount', 'shift=2,sleep=off'] : ['-accel', 'tcg,thread=multi']),
       '-cpu', 'max', '-smp', `${processors}`, '-m', `${memory}`, '-display', 'none', '-no-reboot', '-monitor', 'none', '-nic', 'none',
-      '-kernel', kernel.image, '-initrd', initrd, '-append', 'console=ttyS0 panic=-1 oops=panic quiet loglevel=4 mitigations=off tsc=reliable',
+      '-kernel', kernel.image, '-initrd', initrd, '-append', 'console=ttyS0 panic=-1 oops=panic quiet loglevel=4 mitigations=off tsc=reliable no_timer_check',
       '-serial', `file:${log}`, '-serial', 'stdio',
       '-virtfs', `local,path=/,mount_tag=${TAG.root},security_model=none,readonly=on,multidevs=remap`,
       '-virtfs', `local,path=${shared},mount_tag=${TAG.shared},security_model=none`,
