@@ -1,9 +1,10 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KernelModule } from './kernel-module.js';
 
 const DEVICES = '/sys/bus/scsi/devices';
+const CHANGERS = '/sys/bus/scsi/drivers/ch';
 const DRIVER = '/sys/bus/pseudo/drivers/scsi_debug';
 
 /** A device of scsi_debug. */
@@ -73,6 +74,12 @@ export class ScsiDebug implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // The kernel's driver of medium changers holds the module for as long as it is bound to a device of it, whether anyone has that open or not.
+    for (const device of await readdir(CHANGERS).catch(() => [])) {
+      if (!/^\d+:\d+:\d+:\d+$/.test(device)) continue;
+      const sysfs = await realpath(join(CHANGERS, device));
+      if ((await readFile(join(sysfs, 'model'), 'utf8')).trim() === 'scsi_debug') await writeFile(join(sysfs, 'delete'), '1');
+    }
     await this.#module[Symbol.asyncDispose]();
   }
 }
