@@ -59,7 +59,7 @@ describe('a logical unit behind a socket', () => {
     const unit = new FakeUnit(({ cdb }) => new Promise((resolve) => waiting.push(() => { resolve(good({ residual: cdb[1] ?? 0 })); })));
     const remote = await unitBehind(unit);
     const commands = Array.from({ length: 48 }, (_, index) => remote.execute({ cdb: Uint8Array.of(0, index, 0, 0, 0, 0) }));
-    await expect.poll(() => waiting.length).toBe(48);
+    await expect.poll(() => waiting.length, { timeout: 20_000 }).toBe(48);
     for (const answer of waiting.reverse()) answer();
     expect((await Promise.all(commands)).map((result) => result.residual)).toEqual(Array.from({ length: 48 }, (_, index) => index));
   });
