@@ -7,7 +7,7 @@
 // @vm memory 2048
 // @vm processors 2
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** All module files in one place. */
@@ -29,13 +29,15 @@ const here = (path) => new URL(path, import.meta.url).pathname;
 
 /**
  * Recordings of what is scst_local's own: its targets, sessions and modules. Each is replayed on modules loaded anew, some seconds on an
- * emulated processor. They were made on a release build (`make 2release`): a debug build tells more in `version` and `trace_level`.
+ * emulated processor. They were made on a release build (`make 2release`; a debug build tells more in `version` and `trace_level`) and on one
+ * processor, which `threads` shows.
  */
 const DRIVERS_OWN = /^(local|sess|tgt|mod)-.*\.jsonl\.gz$/;
 const recorded = here('../../fixtures/recordings/sysfs');
 const recordings = readdirSync(recorded).filter((name) => DRIVERS_OWN.test(name)).map((name) => join(recorded, name));
 
 const suite = run(process.execPath, [here('../../../scripts/test-kernel.mjs'), '--required', ...process.argv.slice(2)]);
+writeFileSync('/sys/devices/system/cpu/cpu1/online', '0');
 const replayed = run(process.execPath, [here('../../dist/replay.js'), '--through', 'kernel', '--jobs', '1', ...recordings], {
   env: { ...process.env, SCST_MODULES: directory },
   timeout: 900_000,
