@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { type Contender } from './contender.js';
 
 const HEADER = 48;
+/** Milliseconds in which a target has to answer a login. */
+const LOGIN_WITHIN = 30_000;
 
 /** Logs in and then says nothing: sessions that wait. Each has an initiator port of its own. */
 export const openIdleSessions = async ({ port, targetName }: Contender, count: number): Promise<AsyncDisposable> => {
@@ -23,7 +25,7 @@ const logIn = async (port: number, targetName: string, number: number): Promise<
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(loginRequest({ InitiatorName: `iqn.2026-11.com.example:idle${number}`, TargetName: targetName, SessionType: 'Normal', HeaderDigest: 'None', DataDigest: 'None' }, number));
-  const [answer] = (await once(socket, 'data')) as [Buffer];
+  const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(LOGIN_WITHIN) })) as [Buffer];
   // Opcode 23h, a Login Response; status class and detail are bytes 36 and 37 (RFC 7143 11.13).
   if (answer[0] !== 0x23 || answer.readUInt16BE(36) !== 0) throw new Error(`login ${number} was refused: status ${answer.readUInt16BE(36).toString(16)}h`);
   socket.on('error', () => undefined);

@@ -4,15 +4,15 @@ import { type Contender, Program } from './contender.js';
 
 const run = promisify(execFile);
 const TARGET = 'iqn.2026-11.com.example:tgtd';
-/** Number of the control socket: others on the machine use the first ones. */
-const CONTROL = '33';
 
 /** tgtd with its `rdwr` backing: the file by pread and pwrite. */
 export const startTgtd = async (file: string, port: number): Promise<Contender> => {
-  const program = new Program('tgtd', ['-f', '-C', CONTROL, '--iscsi', `portal=127.0.0.1:${port}`]);
+  // Number of the control socket, of which each tgtd of the machine has one.
+  const control = String(port);
+  const program = new Program('tgtd', ['-f', '-C', control, '--iscsi', `portal=127.0.0.1:${port}`]);
   await program.listens(port);
   const admin = async (...words: string[]): Promise<void> => {
-    await run('tgtadm', ['-C', CONTROL, '--lld', 'iscsi', ...words]);
+    await run('tgtadm', ['-C', control, '--lld', 'iscsi', ...words]);
   };
   try {
     await admin('--mode', 'target', '--op', 'new', '--tid', '1', '-T', TARGET);
