@@ -151,15 +151,15 @@ describe.skipIf(!canMount)('a full file system', () => {
     await write(lun, { lba: 0, data: blockOf(0, 1), blockLength: BLOCK, fua: true });
   });
 
-  it('in which a reservation cannot be saved has the server say so; the reservation stands', async () => {
+  it('in which a registration cannot be saved refuses it, has the server say so, and registers nobody', async () => {
     const lun = await openQuiet(4);
     // The rest of the room, to the last page.
     for (let lba = 8192; lba < 8192 + 1024; lba++) {
       if (await write(lun, { lba, data: blockOf(lba, 1), blockLength: BLOCK }).then(() => false, () => true)) break;
     }
-    // SCST answers GOOD as well and leaves the rest to the administrator.
-    await persistentReserveOut.register(lun, { serviceActionKey: 9n, activatePersistThroughPowerLoss: true });
-    expect((await persistentReserveIn.readKeys(lun)).keys).toEqual([9n]);
+    const registering = persistentReserveOut.register(lun, { serviceActionKey: 9n, activatePersistThroughPowerLoss: true });
+    expect(await senseOf(registering)).toBe('5/55/4');
+    expect((await persistentReserveIn.readKeys(lun)).keys).toEqual([]);
     await expect.poll(() => server.stderr, { timeout: 5000 }).toMatch(/persistent reservations of device full could not be saved: .*ENOSPC/);
     const { status } = await lun.execute({ cdb: cdb.testUnitReady() });
     expect(status).toBe(0);

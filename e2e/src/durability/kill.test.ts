@@ -109,7 +109,7 @@ const checkReserved = async (lun: LogicalUnit, ledger: ReservedLedger, seed: num
   ledger.certain = ledger.open = found;
 };
 
-it('keeps what it acknowledged as stable when it is killed at any moment', { timeout: 60_000 }, async () => {
+it('keeps what it acknowledged as stable when it is killed at any moment', { timeout: 120_000 }, async () => {
   await using place = await Workplace.create();
   const config = place.path('scst.conf');
   await writeFile(
@@ -147,12 +147,12 @@ TARGET_DRIVER scst_local {
       reserveForever(luns.plain, reserved, random),
       ...DEVICES.flatMap((device) => Array.from({ length: WRITERS }, (_, part) => writeForever(luns[device], device, part, ledgers[device], random))),
     ];
-    await new Promise((resolve) => setTimeout(resolve, 50 + random.below(400)));
+    // However busy the machine: a round in which little was written proves nothing.
+    const enough = 5 * (round + 1);
+    await expect.poll(() => DEVICES.every((device) => ledgers[device].acknowledged >= enough), { timeout: 15_000 }).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, random.below(400)));
     await server.kill();
     await Promise.all(work);
   }
-  // A run in which little was written proves nothing.
-  expect(ledgers.plain.acknowledged).toBeGreaterThan(20);
-  expect(ledgers.through.acknowledged).toBeGreaterThan(20);
   expect(reserved.certain.key).toBeGreaterThan(0n);
 });
