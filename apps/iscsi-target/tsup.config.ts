@@ -1,12 +1,4 @@
 import { defineConfig } from 'tsup';
+import { program } from '../../tsup.base.js';
 
-export default defineConfig({
-  entry: { cli: 'src/cli.ts' },
-  format: ['esm'],
-  dts: false,
-  clean: true,
-  target: 'node20',
-  platform: 'node',
-  tsconfig: 'tsconfig.build.json',
-  banner: { js: '#!/usr/bin/env node' },
-});
+export default defineConfig(program({ cli: 'src/cli.ts' }));
