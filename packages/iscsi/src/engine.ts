@@ -57,8 +57,15 @@ export interface ConnectionTransport {
 
 /** One connection's way in. */
 export interface EngineConnection {
-  /** Bytes as they come. The engine keeps views on them: the caller does not use the memory again. */
+  /** Bytes as they come. What is needed of them later is copied: the memory is the caller's again. */
   receive(chunk: Uint8Array): void;
+  /**
+   * Memory of the engine's to read the next bytes into, for {@link received}. Data of commands can be used where it lies then, which
+   * spares a copy. It is another piece of memory after each call of that.
+   */
+  readonly inbox: Uint8Array;
+  /** So many bytes have been read into the beginning of {@link inbox}. */
+  received(count: number): void;
   /** The connection is gone, by whatever reason. Its tasks are aborted; the last connection's session ends. */
   closed(): void;
 }

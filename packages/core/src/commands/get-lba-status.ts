@@ -25,7 +25,7 @@ export const getLbaStatus = defineCommand({
   report: { order: 60, usage: [0x9e, 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x04], timeout: 10 },
   decode: (command) => {
     // The starting block must be there; the allocation length says nothing of the medium.
-    command.rangeLength = 2 ** command.server.medium.blockShift;
+    command.rangeLength = command.server.medium.blockSize;
     return true;
   },
   execute: (command) => {

@@ -22,7 +22,7 @@ export function finish(command: ActiveCommand): ActiveCommand {
 
   const direction = command.status === STATUS.GOOD ? COUNTED[command.direction] : 'none';
   const bytes = command.transferLength;
-  const start = command.row.lba === undefined ? 0 : command.lba * 2 ** command.server.medium.blockShift;
+  const start = command.row.lba === undefined ? 0 : command.lba * command.server.medium.blockSize;
   const aligned = start % ALIGNMENT === 0 && bytes % ALIGNMENT === 0;
   session.counters.count(direction, bytes, aligned);
   nexus.counters.count(direction, bytes, aligned);

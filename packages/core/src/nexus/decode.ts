@@ -31,14 +31,13 @@ export function parse(command: ActiveCommand): boolean {
   // A SCSI device of the machine judges its commands itself; its block size is not known here.
   const passesThrough = server.device.kind === 'passthrough' && row.local !== true;
   if (row.fullyLocal !== true && !passesThrough) {
-    const shift = server.medium.blockShift;
+    const { blockSize } = server.medium;
     if (row.unit === 'blocks') {
-      const blockSize = 2 ** shift;
       command.transferLength *= blockSize;
       command.rangeLength *= blockSize;
       if (command.transferLength >= MAX_TRANSFER) return failed(command, SENSE_CONDITION.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE);
     }
-    if (row.lba?.bytes === 8 && readU32(task.cdb, row.lba.at) >= 2 ** (31 - shift)) {
+    if (row.lba?.bytes === 8 && readU32(task.cdb, row.lba.at) >= 0x8000_0000 / blockSize) {
       return failed(command, SENSE_CONDITION.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE);
     }
     if (server.checksRangeEarly && !checkRange(command)) return false;
@@ -77,7 +76,7 @@ export function checkDataOut(command: ActiveCommand): boolean {
   if (command.direction !== 'out') return true;
   command.dataFetched = true;
   const sent = command.task.dataOut?.length ?? 0;
-  if (sent < command.transferLength && command.row.unit === 'blocks' && sent % 2 ** command.server.medium.blockShift !== 0) {
+  if (sent < command.transferLength && command.row.unit === 'blocks' && sent % command.server.medium.blockSize !== 0) {
     return failed(command, SENSE_CONDITION.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
   }
   return true;
@@ -90,7 +89,7 @@ export function checkDataOut(command: ActiveCommand): boolean {
 export function checkRange(command: ActiveCommand): boolean {
   const { row, server } = command;
   if (row.lba === undefined) return true;
-  const position = command.lba * 2 ** server.medium.blockShift;
+  const position = command.lba * server.medium.blockSize;
   const end = position + command.rangeLength;
   const outside = end <= Number.MAX_SAFE_INTEGER ? end > server.medium.byteSize : isOutsideExactly(command, row.lba);
   if (!outside) {

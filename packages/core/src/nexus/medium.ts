@@ -35,9 +35,14 @@ export class Medium {
     if (!prevented) this.preventedBy.clear();
   }
 
+  /** Bytes, a power of two. */
+  get blockSize(): number {
+    return isVirtual(this.#device) ? this.#device.blockSize : 512;
+  }
+
   /** log2 of the block size. */
   get blockShift(): number {
-    return isVirtual(this.#device) ? 31 - Math.clz32(this.#device.blockSize) : 9;
+    return 31 - Math.clz32(this.blockSize);
   }
 
   get exactByteSize(): bigint {

@@ -10,6 +10,8 @@ import type { Connection } from './connection.js';
 import type { Slab } from './slab.js';
 
 const NO_DATA = new Uint8Array(0);
+/** Bytes from which a command's data is worth holding on to all of the memory that it was read into, rather than copying it. */
+const WORTH_KEEPING = 32 * 1024;
 const NO_ADDITIONAL_HEADER: AdditionalHeader = {};
 
 /** ATTR (RFC 7143 11.3.1.2): untagged, simple, ordered, head of queue, ACA. */
@@ -153,10 +155,12 @@ export class CommandPath {
       this.#session.countMemory(task, slab.bytes.length);
       return true;
     }
-    if (length === task.writeLength) {
+    const inbox = length === task.writeLength && length >= WORTH_KEEPING ? this.#connection.keepInbox() : null;
+    if (inbox !== null) {
       // All of it, where the socket put it.
       task.dataOut = new Uint8Array(data.buffer, data.byteOffset + at, length);
-      this.#session.countMemory(task, length);
+      task.inbox = inbox;
+      this.#session.countMemory(task, inbox.bytes.length);
       return false;
     }
     this.#makeRoom(task, true);
@@ -362,6 +366,8 @@ export class CommandPath {
       else context.pool.release(task.outSlab);
       task.outSlab = null;
     }
+    if (task.inbox !== null) context.pool.dereference(task.inbox);
+    task.inbox = null;
     const waiters = task.endWaiters;
     task.endWaiters = null;
     task.dataIn = task.dataOut = null;

@@ -17,7 +17,7 @@ import { Output } from './output.js';
 import { type PduHandler, PduReader } from './pdu-reader.js';
 import { Requests } from './requests.js';
 import { ResponseWriter } from './response-writer.js';
-import type { Slab } from './slab.js';
+import { type Slab, SLAB_LENGTH } from './slab.js';
 
 export interface AsyncDetails {
   readonly lun?: number | undefined;
@@ -85,6 +85,42 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
   }
 
   // Bytes in.
+
+  /** What is read into, or the last reading is in; commands that use what lies there refer to it as well. */
+  #inbox: Slab | null = null;
+  #isInboxRead = false;
+
+  get inbox(): Uint8Array {
+    this.#inbox ??= this.#newInbox();
+    return this.#inbox.bytes;
+  }
+
+  #newInbox(): Slab {
+    const slab = this.context.pool.acquire(SLAB_LENGTH, null);
+    slab.references = 1;
+    return slab;
+  }
+
+  received(count: number): void {
+    const slab = this.#inbox;
+    if (slab === null) return;
+    this.#isInboxRead = true;
+    this.receive(slab.bytes.subarray(0, count));
+    this.#isInboxRead = false;
+    if (slab.references > 1) this.#dropInbox();
+  }
+
+  /** Memory that the PDU being looked at lies in, for a command that needs it until it ends. Null: it lies in memory of others. */
+  keepInbox(): Slab | null {
+    if (!this.#isInboxRead || this.#inbox === null) return null;
+    this.#inbox.references++;
+    return this.#inbox;
+  }
+
+  #dropInbox(): void {
+    if (this.#inbox !== null) this.context.pool.dereference(this.#inbox);
+    this.#inbox = null;
+  }
 
   receive(chunk: Uint8Array): void {
     if (this.#state !== 'open') return;
@@ -313,6 +349,8 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
   }
 
   closed(): void {
+    // Until now the socket may have read into it.
+    this.#dropInbox();
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.reader.stop();

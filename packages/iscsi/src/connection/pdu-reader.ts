@@ -40,7 +40,6 @@ export class PduReader {
 
   /** The PDU whose data is being collected. */
   #header: Uint8Array | null = null;
-  #headerAt = 0;
   #dataLength = 0;
   #collected = 0;
   #target: Uint8Array;
@@ -68,10 +67,10 @@ export class PduReader {
     return this.#paused;
   }
 
-  /** Takes bytes. Views on them are kept: the caller does not use them again. */
+  /** Takes bytes. No view on them is kept once this returns. */
   receive(chunk: Uint8Array): void {
     if (this.#stopped) return;
-    if (this.#paused) this.#backlog.push(chunk);
+    if (this.#paused) this.#backlog.push(chunk.slice());
     else this.#parse(chunk);
   }
 
@@ -109,7 +108,7 @@ export class PduReader {
     while (at < length || this.#header !== null) {
       if (this.#stopped) return;
       if (this.#paused) {
-        if (at < length) this.#backlog.push(chunk.subarray(at));
+        if (at < length) this.#backlog.push(chunk.slice(at));
         return;
       }
       if (this.#header !== null) {
@@ -180,13 +179,13 @@ export class PduReader {
       this.#handler.pdu(header, at, chunk, dataAt, dataLength, false, isIntact);
       return dataAt + whole;
     }
-    this.#header = header;
-    this.#headerAt = at;
+    // The chunk with the header is gone when its data is whole.
+    const ownHeader = (this.#header = header.slice(at, at + headerLength));
     this.#dataLength = dataLength;
     this.#collected = 0;
     this.#trailerLength = whole - dataLength;
     this.#trailerCollected = 0;
-    this.#handler.collect(header, at, dataLength);
+    this.#handler.collect(ownHeader, 0, dataLength);
     return dataAt;
   }
 
@@ -208,7 +207,7 @@ export class PduReader {
     this.#header = null;
     this.#target = this.#trailer;
     this.pdus++;
-    this.#handler.pdu(header, this.#headerAt, target, this.#targetAt, this.#dataLength, true, isIntact);
+    this.#handler.pdu(header, 0, target, this.#targetAt, this.#dataLength, true, isIntact);
     return at;
   }
 

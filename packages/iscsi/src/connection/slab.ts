@@ -58,6 +58,11 @@ export class SlabPool {
     else free.push(slab);
   }
 
+  /** One reference less; takes it back with the last. */
+  dereference(slab: Slab): void {
+    if (--slab.references === 0) this.release(slab);
+  }
+
   /** Counts one as gone that nobody may use again. */
   forget(slab: Slab): void {
     this.inUse -= slab.bytes.length;

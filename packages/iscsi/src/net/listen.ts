@@ -5,6 +5,7 @@ import { IscsiError } from '../error.js';
 import type { IscsiTargetHost } from '../host.js';
 import type { IscsiSession } from '../session-info.js';
 import type { IscsiServer, ListenOptions, ListenPortal } from './listen-options.js';
+import { readInto } from './read-into.js';
 import { SocketTransport } from './socket-transport.js';
 
 /** The registered port (RFC 7143 4.2.7.1). */
@@ -46,7 +47,7 @@ class SocketServer implements IscsiServer {
 
   async addPortal({ address, port = ISCSI_PORT }: ListenPortal): Promise<BoundPortal> {
     if (this.#isClosed) throw new IscsiError('ERR_CLOSED', 'the server is closed');
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE }, (socket) => {
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE, pauseOnConnect: true }, (socket) => {
       this.#accept(socket);
     });
     await new Promise<void>((resolve, reject) => {
@@ -69,22 +70,22 @@ class SocketServer implements IscsiServer {
     removed?.server.close();
   }
 
-  #accept(socket: Socket): void {
-    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+  #accept(accepted: Socket): void {
+    const { localAddress, localPort, remoteAddress, remotePort } = accepted;
     // The peer may have gone before we look.
     if (localAddress === undefined || localPort === undefined || remoteAddress === undefined || remotePort === undefined) {
-      socket.destroy();
+      accepted.destroy();
       return;
     }
     const addresses = { localAddress: plainAddress(localAddress), localPort, remoteAddress: plainAddress(remoteAddress), remotePort };
-    const connection = this.#engine.accept(addresses, new SocketTransport(socket));
+    const transport = new SocketTransport();
+    const connection = this.#engine.accept(addresses, transport);
     if (connection === undefined) {
-      socket.destroy();
+      accepted.destroy();
       return;
     }
-    socket.on('data', (chunk: Buffer) => {
-      connection.receive(chunk);
-    });
+    const socket = readInto(accepted, connection);
+    transport.attach(socket);
     // The close event follows.
     socket.on('error', () => undefined);
     socket.on('close', () => {

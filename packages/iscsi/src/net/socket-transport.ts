@@ -4,11 +4,11 @@ import type { ConnectionTransport } from '../engine.js';
 /** Milliseconds that a peer has to close its end after we have closed ours. */
 const LINGER = 5000;
 
-/** A TCP socket as the engine's way out. */
+/** A TCP socket as the engine's way out, which is attached before anything is sent. */
 export class SocketTransport implements ConnectionTransport {
-  readonly #socket: Socket;
+  #socket!: Socket;
 
-  constructor(socket: Socket) {
+  attach(socket: Socket): void {
     this.#socket = socket;
   }
 

@@ -47,6 +47,8 @@ export class IscsiTask implements ScsiTask {
   isDue = false;
   /** Memory that data-out is put together in. */
   outSlab: Slab | null = null;
+  /** Memory that data-out was read into, with other PDUs. */
+  inbox: Slab | null = null;
   /** Data-out that has come, without gaps. */
   received = 0;
   /** The initiator sends data without being asked. */

@@ -136,8 +136,25 @@ export class TestInitiator implements ConnectionTransport {
       return;
     }
     this.sent.push(bytes);
-    this.connection.receive(bytes.slice());
+    this.#intoInbox = !this.#intoInbox;
+    if (!this.#intoInbox) {
+      const lent = bytes.slice();
+      this.connection.receive(lent);
+      // It was ours again.
+      lent.fill(0xee);
+      return;
+    }
+    for (let at = 0; at < bytes.length; ) {
+      const { inbox } = this.connection;
+      const piece = bytes.subarray(at, at + inbox.length);
+      inbox.set(piece);
+      this.connection.received(piece.length);
+      at += piece.length;
+    }
   }
+
+  /** The two ways to give a connection its bytes, in turn. */
+  #intoInbox = false;
 
   /** A PDU with digests, where they were agreed on. */
   bytesOf(header: Uint8Array, data: Uint8Array = new Uint8Array(0), additional: Uint8Array = new Uint8Array(0)): Uint8Array {
