@@ -28,6 +28,7 @@ interface ServeFlags {
   socket: string;
   profile: ServerOptions['profile'];
   grace: number;
+  busyPoll: number;
   logLevel: LogLevel;
 }
 
@@ -66,6 +67,7 @@ const addServe = (program: Command, io: Io): void => {
     .option('--socket <path>', 'unix socket for `status`, and for scst-local --connect', defaultControlSocket())
     .addOption(new Option('--profile <name>', 'whose behaviour an SCST of its own shows').choices(['scst', 'recorded', 't10']).default('scst'))
     .option('--grace <seconds>', 'how long initiators have to log out at the end', parseSeconds, 2)
+    .option('--busy-poll <microseconds>', 'how long to look for more requests after some came, rather than sleep: less latency for processor time; 0: never', parseMicroseconds, 50)
     .addOption(new Option('--log-level <level>', 'what is logged on standard error').choices(LOG_LEVELS).default('info'))
     .action(async (flags: ServeFlags) => {
       await serve(io, flags, program.opts<{ json?: boolean }>().json === true);
@@ -78,12 +80,18 @@ const parseSeconds = (text: string): number => {
   return seconds;
 };
 
+const parseMicroseconds = (text: string): number => {
+  const microseconds = Number(text);
+  if (!/^\d+$/u.test(text) || microseconds > 10_000) throw new InvalidArgumentError('expected microseconds, 0 to 10000');
+  return microseconds;
+};
+
 const serve = async (io: Io, flags: ServeFlags, json: boolean): Promise<void> => {
   const log = createLog(flags.logLevel);
   const portals = (flags.listen ?? [DEFAULT_PORTAL]).map(parsePortal);
   for (const portal of portals.filter(({ address }) => !isLoopback(address))) log.warn(`${formatPortal(portal)} can be reached from other machines`);
-  const { config, connect, profile, grace } = flags;
-  const options = { config: config === undefined ? undefined : resolve(config), portals, connect, stateDirectory: resolve(flags.state), socket: resolve(flags.socket), profile, grace };
+  const { config, connect, profile, grace, busyPoll } = flags;
+  const options = { config: config === undefined ? undefined : resolve(config), portals, connect, stateDirectory: resolve(flags.state), socket: resolve(flags.socket), profile, grace, busyPoll };
   const server = await TargetServer.start(options, log);
   const stopListening = io.onHangup(() => {
     server.reload().then(() => { log.info('the configuration was applied again'); }, (error: unknown) => { log.error(error instanceof Error ? error.message : String(error)); });

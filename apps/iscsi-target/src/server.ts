@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly socket: string;
   /** Seconds that initiators have to log out at the end. */
   readonly grace: number;
+  /** Microseconds: see `serveIscsi`. */
+  readonly busyPoll: number;
 }
 
 /** The iSCSI target, running. */
@@ -77,12 +79,12 @@ export class TargetServer implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { config, portals, grace } = this.#options;
+    const { config, portals, grace, busyPoll } = this.#options;
     const scst = await this.#open();
     this.#scst = scst;
     this.#cleanups.push(() => scst.close());
     const settings = config === undefined ? {} : await applyConfiguration(scst, config, (message) => { this.#log.warn(message); });
-    const iscsi = await serveIscsi(scst, { portals, settings, log: (event) => { logEvent(this.#log, event); } });
+    const iscsi = await serveIscsi(scst, { portals, settings, busyPoll, log: (event) => { logEvent(this.#log, event); } });
     this.#iscsi = iscsi;
     this.#cleanups.push(() => iscsi.close({ graceSeconds: grace }));
     const control = await this.#serveControl(scst);

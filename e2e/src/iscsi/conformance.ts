@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { countOf, readLog } from './cu-log.js';
 import { passedOver, report, type RunResult, shortfalls } from './report.js';
@@ -40,13 +41,23 @@ const conduct = async (run: Run, profile: 'scst' | 't10'): Promise<RunResult> =>
   const started = performance.now();
   const results = readLog(await runTool(run));
   if (target.hasEnded) throw new Error(`${profile} ${run.name}: the server ended: ${target.log}`);
-  const { sessions, memory } = await target.state();
+  const { sessions, memory } = await settled(target);
   const { pass, fail, skip } = countOf(results);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`${profile} ${run.name}: ${pass} passed, ${fail} failed, ${skip} skipped of ${results.length} in ${seconds} s; ${(memory / 1e6).toFixed(0)} MB, ${sessions} sessions left`);
   for (const { name, outcome, reasons } of results) if (outcome === 'fail') console.log(`  FAIL ${name}: ${reasons.join('; ')}`);
   if (sessions > 0) throw new Error(`${profile} ${run.name}: ${sessions} sessions are left behind`);
   return { profile, run, results };
+};
+
+/** The target's state once the sessions of an initiator that has left have ended, or after some seconds. */
+const settled = async (target: TargetProcess): ReturnType<TargetProcess['state']> => {
+  let state = await target.state();
+  for (let tries = 0; tries < 50 && state.sessions > 0; tries++) {
+    await sleep(100);
+    state = await target.state();
+  }
+  return state;
 };
 
 const main = async (): Promise<number> => {

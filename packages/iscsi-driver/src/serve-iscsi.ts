@@ -12,6 +12,8 @@ export interface ServeIscsiOptions {
   /** Whether targets of scst_local with an iSCSI name are served that the settings do not name. Default: while the settings have no list of targets. */
   unlisted?: boolean | undefined;
   limits?: IscsiLimits | undefined;
+  /** Microseconds that the process looks for more bytes rather than sleep. Default: 50; 0: never. See `listen` of @scst/iscsi. */
+  busyPoll?: number | undefined;
   /** Told of logins, their failures, dropped connections. Holds no secret. */
   log?: ((event: IscsiEvent) => void) | undefined;
   /** Where the driver notes what it has made: {@link createTargetDriver}. */
@@ -37,11 +39,11 @@ export interface ScstIscsiServer extends AsyncDisposable {
  *
  * @throws SysfsError where scst_local is not loaded; the errors of node:net where a portal cannot be had.
  */
-export const serveIscsi = async (scst: Scst, { portals, settings = {}, unlisted, limits, log, journalDirectory }: ServeIscsiOptions = {}): Promise<ScstIscsiServer> => {
+export const serveIscsi = async (scst: Scst, { portals, settings = {}, unlisted, limits, busyPoll, log, journalDirectory }: ServeIscsiOptions = {}): Promise<ScstIscsiServer> => {
   const driver = await createTargetDriver(scst, { name: 'iscsi', journalDirectory });
   const host = new ScstTargetHost(scst, driver, settings, unlisted);
   try {
-    return new Serving(await listen(host, { portals, limits, log }), host, driver);
+    return new Serving(await listen(host, { portals, limits, busyPoll, log }), host, driver);
   } catch (error) {
     await driver.close();
     throw error;

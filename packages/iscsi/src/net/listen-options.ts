@@ -4,6 +4,11 @@ import type { IscsiSession } from '../session-info.js';
 export interface ListenOptions extends IscsiServerOptions {
   /** Where to listen. Default: 127.0.0.1, port 3260. */
   readonly portals?: readonly ListenPortal[] | undefined;
+  /**
+   * Microseconds that the process looks for more bytes after some came, rather than sleep and be woken: less latency for processor
+   * time. It is left off by itself while initiators are slower than that. Default: 50; 0: never.
+   */
+  readonly busyPoll?: number | undefined;
 }
 
 export interface ListenPortal {

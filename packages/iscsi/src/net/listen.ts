@@ -1,10 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createIscsiEngine } from '../create-engine.js';
+import { systemEnvironment } from '../environment.js';
 import type { IscsiEngine } from '../engine.js';
 import { IscsiError } from '../error.js';
 import type { IscsiTargetHost } from '../host.js';
 import type { IscsiSession } from '../session-info.js';
 import type { IscsiServer, ListenOptions, ListenPortal } from './listen-options.js';
+import { BusyPoll } from './busy-poll.js';
 import { readInto } from './read-into.js';
 import { SocketTransport } from './socket-transport.js';
 
@@ -14,9 +16,13 @@ export const ISCSI_PORT = 3260;
 /** Milliseconds without traffic after which TCP asks whether the peer is there. */
 const KEEP_ALIVE = 60_000;
 
+/** Microseconds. */
+const BUSY_POLL = 50;
+
 /** Serves the host's targets on sockets. Rejects with {@link IscsiError} `ERR_LISTEN` where one of the portals cannot be had. */
 export async function listen(host: IscsiTargetHost, options: ListenOptions = {}): Promise<IscsiServer> {
-  const server = new SocketServer(createIscsiEngine(host, options));
+  const { busyPoll = BUSY_POLL, environment = systemEnvironment } = options;
+  const server = new SocketServer(createIscsiEngine(host, options), new BusyPoll(busyPoll / 1000, environment));
   try {
     for (const portal of options.portals ?? [{ address: '127.0.0.1' }]) await server.addPortal(portal);
   } catch (error) {
@@ -30,11 +36,13 @@ type BoundPortal = { readonly address: string; readonly port: number };
 
 class SocketServer implements IscsiServer {
   readonly #engine: IscsiEngine;
+  readonly #busyPoll: BusyPoll;
   readonly #listeners: { readonly portal: BoundPortal; readonly server: Server }[] = [];
   #isClosed = false;
 
-  constructor(engine: IscsiEngine) {
+  constructor(engine: IscsiEngine, busyPoll: BusyPoll) {
     this.#engine = engine;
+    this.#busyPoll = busyPoll;
   }
 
   get portals(): readonly BoundPortal[] {
@@ -84,7 +92,7 @@ class SocketServer implements IscsiServer {
       accepted.destroy();
       return;
     }
-    const socket = readInto(accepted, connection);
+    const socket = readInto(accepted, connection, this.#busyPoll);
     transport.attach(socket);
     // The close event follows.
     socket.on('error', () => undefined);
