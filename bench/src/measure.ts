@@ -1,9 +1,16 @@
 import { median } from './median.js';
 
+/** A cost in time, with what it took of this process's processor time (user and system), which other programs disturb less. */
+export interface Cost {
+  value: number;
+  /** Milliseconds. */
+  processor: number;
+}
+
 /** Two things measured side by side: a measurement is a rate (more is better) or a cost (less is better). */
 export interface Contestant {
   name: string;
-  measure(): number | Promise<number>;
+  measure(): number | Cost | Promise<number | Cost>;
 }
 
 export interface Comparison {
@@ -31,14 +38,14 @@ export interface Verdict {
 
 /** Measures both in turn and compares the medians. One unmeasured round each warms up. */
 export const compare = async ({ title, unit, ours, peer, goal, rounds = 5 }: Comparison): Promise<Verdict> => {
-  const [mine, theirs]: [number[], number[]] = [[], []];
+  const [mine, theirs]: [Cost[], Cost[]] = [[], []];
   await ours.measure();
   await peer.measure();
   for (let round = 0; round < rounds; round++) {
-    mine.push(await ours.measure());
-    theirs.push(await peer.measure());
+    mine.push(asCost(await ours.measure()));
+    theirs.push(asCost(await peer.measure()));
   }
-  const [a, b] = [median(mine), median(theirs)];
+  const [a, b] = [medianOf(mine, 'value'), medianOf(theirs, 'value')];
   const ratio = a / b;
   return {
     title,
@@ -48,7 +55,18 @@ export const compare = async ({ title, unit, ours, peer, goal, rounds = 5 }: Com
     ratio,
     goal: `${goal.kind} ${goal.ratio} ×`,
     met: goal.kind === 'at least' ? ratio >= goal.ratio : ratio <= goal.ratio,
+    ...besideTime(medianOf(mine, 'processor'), medianOf(theirs, 'processor')),
   };
+};
+
+const asCost = (measured: number | Cost): Cost => (typeof measured === 'number' ? { value: measured, processor: Number.NaN } : measured);
+const medianOf = (costs: readonly Cost[], what: keyof Cost): number => median(costs.map((cost) => cost[what]));
+
+/** The processor times, where they were measured. */
+const besideTime = (ours: number, peer: number): { beside?: string } => {
+  if (Number.isNaN(ours)) return {};
+  const versus = Number.isNaN(peer) ? '' : ` against ${number(peer)} ms: ${(ours / peer).toFixed(2)} ×`;
+  return { beside: `processor time: ${number(ours)} ms${versus}` };
 };
 
 /** Runs something a number of times and gives runs per second. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isQueuedWrite, Limiter, manage, mapTogether, SysfsError, type SysfsTree, TreeReader } from '@scst/sysfs';
 import { findUse, type InUse } from '../plan/in-use.js';
 import { type ModuleLoader } from '../plan/modules.js';
-import { PHASES, type BlockedOperation, type IgnoredSetting, type Operation, type Phase, type TreeWrite } from '../plan/operation.js';
+import { PHASES, type Affected, type BlockedOperation, type IgnoredSetting, type Operation, type Phase, type TreeWrite } from '../plan/operation.js';
 import { followingSignal } from '../signal.js';
 import { isReached, whyUnsettable } from './goal.js';
 import { type OnProgress } from './progress.js';
@@ -106,6 +106,11 @@ export class Executor {
   }
 
   async #runPhase(operations: readonly Operation[]): Promise<void> {
+    // SCST carries out its commands one after another, so there is nothing to gain where a phase has nothing else.
+    if (operations.every((operation) => this.#isCommand(operation))) {
+      for (const operation of operations) await this.#perform(operation);
+      return;
+    }
     const lanes = new Map<string, Operation[]>();
     for (const operation of operations) {
       const lane = lanes.get(operation.lane);
@@ -118,8 +123,11 @@ export class Executor {
   }
 
   #inTurn(operation: Operation): Promise<void> {
-    const queued = operation.write !== undefined && this.#isQueued(operation.write.path);
-    return queued ? this.#commands.run(() => this.#perform(operation)) : this.#perform(operation);
+    return this.#isCommand(operation) ? this.#commands.run(() => this.#perform(operation)) : this.#perform(operation);
+  }
+
+  #isCommand({ write }: Operation): boolean {
+    return write !== undefined && this.#isQueued(write.path);
   }
 
   /** Most operations are commands to a few mgmt files. */
@@ -156,18 +164,15 @@ export class Executor {
   }
 
   async #attempt(operation: Operation): Promise<void> {
-    const use = operation.affects === undefined || this.#options.force ? undefined : await this.#findUse(operation);
-    if (use === undefined) {
-      await this.#carryOut(operation);
-      return;
-    }
+    if (operation.affects === undefined || this.#options.force) return this.#carryOut(operation);
+    const use = await this.#findUse(operation.affects);
+    if (use === undefined) return this.#carryOut(operation);
     this.#missing.add(operation.id);
     this.#outcome.blocked.push({ operation, reason: use, hint: 'force does it all the same' });
   }
 
   /** What came into use since the plan was made. */
-  async #findUse({ affects }: Operation): Promise<string | undefined> {
-    if (affects === undefined) return undefined;
+  async #findUse(affects: Affected): Promise<string | undefined> {
     const now = performance.now();
     if (this.#reader === undefined || now - this.#reader.at > FRESH) this.#reader = { reader: new TreeReader(this.#tree), at: now, memory: new Map() };
     return findUse(this.#reader.reader, affects, this.#options.inUse, this.#reader.memory);

@@ -50,17 +50,17 @@ export class PlanBuilder {
    * @param probe Undefined when everything may be forced.
    */
   async build(probe: InUseProbe | undefined): Promise<{ operations: Operation[]; blocked: BlockedOperation[] }> {
-    const operations = this.#ordered();
-    if (probe === undefined) return { operations: operations.map(({ operation }) => operation), blocked: [] };
-    const reasons = await Promise.all(
-      operations.map(async ({ draft }) => draft.needsForce ?? (draft.affects === undefined ? undefined : await probe(draft.affects))),
-    );
+    const drafts = this.#ordered();
+    const operations = finished(drafts);
+    if (probe === undefined) return { operations, blocked: [] };
+    const reasons = await findReasons(drafts, probe);
+    if (reasons.size === 0) return { operations, blocked: [] };
     const blockedBy = new Map<number, string>();
     const blocked: BlockedOperation[] = [];
     const free: Operation[] = [];
-    for (const [index, { operation }] of operations.entries()) {
+    for (const operation of operations) {
       const needed = operation.needs.find((id) => blockedBy.has(id));
-      const reason = reasons[index] ?? (needed === undefined ? undefined : `needs an operation that is held back (${blockedBy.get(needed) ?? ''})`);
+      const reason = reasons.get(operation.id) ?? (needed === undefined ? undefined : `needs an operation that is held back (${blockedBy.get(needed) ?? ''})`);
       if (reason === undefined) {
         free.push(operation);
         continue;
@@ -71,23 +71,46 @@ export class PlanBuilder {
     return { operations: free, blocked };
   }
 
-  #ordered(): { operation: Operation; draft: Draft }[] {
-    const rank = new Map<Phase, number>(PHASES.map((phase, index) => [phase, index]));
-    const drafts = this.#drafts
-      .map((draft, index) => ({ draft, index, rank: rank.get(draft.phase) ?? 0 }))
-      .sort((a, b) => a.rank - b.rank || a.index - b.index)
-      .map(({ draft }) => draft);
-    const providers = new Map<string, number>();
-    for (const [id, { provides }] of drafts.entries()) if (provides !== undefined) providers.set(provides, id);
-    return drafts.map((draft, id) => ({ draft, operation: finish(draft, id, providers) }));
+  /** By phase, and within one as they came. */
+  #ordered(): Draft[] {
+    const byPhase = new Map<Phase, Draft[]>(PHASES.map((phase) => [phase, []]));
+    for (const draft of this.#drafts) byPhase.get(draft.phase)?.push(draft);
+    return [...byPhase.values()].flat();
   }
 }
 
+/** Why operations may be done by force only, by their ids. Nearly all of a large plan need not be asked for. */
+const findReasons = async (drafts: readonly Draft[], probe: InUseProbe): Promise<Map<number, string>> => {
+  const reasons = new Map<number, string>();
+  const asked: Promise<void>[] = [];
+  const ask = async (id: number, affects: Affected): Promise<void> => {
+    const reason = await probe(affects);
+    if (reason !== undefined) reasons.set(id, reason);
+  };
+  for (const [id, { needsForce, affects }] of drafts.entries()) {
+    if (needsForce !== undefined) reasons.set(id, needsForce);
+    else if (affects !== undefined) asked.push(ask(id, affects));
+  }
+  await Promise.all(asked);
+  return reasons;
+};
+
+const finished = (drafts: readonly Draft[]): Operation[] => {
+  const providers = new Map<string, number>();
+  for (const [id, { provides }] of drafts.entries()) if (provides !== undefined) providers.set(provides, id);
+  return drafts.map((draft, id) => finish(draft, id, providers));
+};
+
+const NOTHING: readonly never[] = [];
+const NO_GOAL: Goal = { type: 'none' };
+const NOWHERE: Location = {};
+
 const finish = (draft: Draft, id: number, providers: ReadonlyMap<string, number>): Operation => {
-  const { kind, phase, lane, subject, summary, before, after, write, module, undo = [], goal = { type: 'none' }, affects, location = {}, requires = [] } = draft;
-  const needs = requires.flatMap((name) => {
+  const { kind, phase, lane, subject, summary, before, after, write, module, undo = NOTHING, goal = NO_GOAL, affects, location = NOWHERE, requires = NOTHING } = draft;
+  let needs: number[] | undefined;
+  for (const name of requires) {
     const provider = providers.get(name);
-    return provider === undefined || provider >= id ? [] : [provider];
-  });
-  return { id, kind, phase, lane, subject, summary, before, after, write, module, undo, goal, needs, affects, location };
+    if (provider !== undefined && provider < id) (needs ??= []).push(provider);
+  }
+  return { id, kind, phase, lane, subject, summary, before, after, write, module, undo, goal, needs: needs ?? NOTHING, affects, location };
 };

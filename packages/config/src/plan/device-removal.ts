@@ -91,8 +91,14 @@ const planMembership = (context: PlanContext, device: string, group: string, rem
 };
 
 /** `TARGET_DRIVER d / TARGET t / LUN 0` of a LUN's path. */
-export const lunSubject = (path: string): string => {
+const lunSubject = (path: string): string => {
+  const cut = path.lastIndexOf('/');
+  return `${lunSetSubject(path.slice(0, cut))} / LUN ${path.slice(cut + 1)}`;
+};
+
+/** `TARGET_DRIVER d / TARGET t` or `… / GROUP g` of the path of a `luns` directory. */
+export const lunSetSubject = (path: string): string => {
   const [, driver = '', target = '', ...rest] = path.split('/');
   const group = rest[0] === 'ini_groups' ? [`GROUP ${rest[1] ?? ''}`] : [];
-  return [`TARGET_DRIVER ${driver}`, `TARGET ${target}`, ...group, `LUN ${rest.at(-1) ?? ''}`].join(' / ');
+  return [`TARGET_DRIVER ${driver}`, `TARGET ${target}`, ...group].join(' / ');
 };

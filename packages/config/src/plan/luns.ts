@@ -1,8 +1,9 @@
 import { sameValue } from '../attributes/equal.js';
 import { kindOf } from '../attributes/kinds.js';
 import { pairsOf, valueOf, type LunConfig } from '../model/config.js';
+import { type Draft } from './builder.js';
 import { command, devicePath, type PlanContext } from './context.js';
-import { lunSubject } from './device-removal.js';
+import { lunSetSubject } from './device-removal.js';
 
 /** A set of LUNs as the planner sees it. */
 export interface LunSet {
@@ -20,15 +21,16 @@ export interface LunSet {
 export const planLuns = async (context: PlanContext, luns: readonly LunConfig[], set: LunSet): Promise<void> => {
   const live = set.isNew ? new Set<string>() : new Set(await context.reader.names(set.path));
   const present = set.driver === 'copy_manager' ? await devicesOf(context, set.path, live) : undefined;
-  await Promise.all(
-    luns.map(async (lun) => {
-      // Numbers of the copy manager's LUNs are its own affair: it gives them when a device is made (SPEC 12).
-      if (present?.has(lun.device) === true) return;
-      const path = `${set.path}/${lun.lun}`;
-      if (live.has(String(lun.lun)) && !context.vanishing.has(path)) await planPresent(context, lun, set, path);
-      else planNew(context, lun, set, path);
-    }),
-  );
+  const common: Common = { context, set, mgmt: `${set.path}/mgmt`, subject: lunSetSubject(set.path) };
+  const asked: Promise<void>[] = [];
+  for (const lun of luns) {
+    // Numbers of the copy manager's LUNs are its own affair: it gives them when a device is made (SPEC 12).
+    if (present?.has(lun.device) === true) continue;
+    const path = `${set.path}/${lun.lun}`;
+    if (live.has(String(lun.lun)) && !context.vanishing.has(path)) asked.push(planPresent(common, lun, path));
+    else planNew(common, lun, path);
+  }
+  await Promise.all(asked);
   if (!context.prune || set.driver === 'copy_manager') return;
   const wanted = new Set(luns.map(({ lun }) => String(lun)));
   await Promise.all([...live].filter((number) => !wanted.has(number)).map((number) => planLunRemoval(context, set, number)));
@@ -39,36 +41,46 @@ const devicesOf = async (context: PlanContext, path: string, numbers: ReadonlySe
 
 const describe = ({ lun, device, attributes }: LunConfig): string => ['LUN', lun, device, ...pairsOf(attributes).map(([name, value]) => `${name}=${value}`)].join(' ');
 
-const addition = (context: PlanContext, lun: LunConfig, set: LunSet, path: string): Parameters<PlanContext['builder']['add']>[0] => ({
+/** What the LUNs of a set share; there may be thousands of them. */
+interface Common {
+  context: PlanContext;
+  set: LunSet;
+  mgmt: string;
+  subject: string;
+}
+
+const addition = ({ context, set, mgmt, subject }: Common, lun: LunConfig, path: string): Draft => ({
   kind: 'add-lun',
   phase: 'luns',
   lane: path,
-  subject: lunSubject(path),
+  subject: `${subject} / LUN ${lun.lun}`,
   summary: describe(lun),
-  write: command(`${set.path}/mgmt`, ['add', lun.device, String(lun.lun)], lun.attributes),
-  undo: [command(`${set.path}/mgmt`, ['del', String(lun.lun)])],
+  write: command(mgmt, ['add', lun.device, String(lun.lun)], lun.attributes),
+  undo: [command(mgmt, ['del', String(lun.lun)])],
   goal: { type: 'link', path: `${path}/device`, name: lun.device },
-  requires: [...set.requires, `device:${lun.device}`],
+  requires: [...set.requires, `device:${lun.device}`, `gone:${path}`],
   location: context.locator.locate(lun),
 });
 
-const planNew = (context: PlanContext, lun: LunConfig, set: LunSet, path: string): void => {
-  context.builder.add({ ...addition(context, lun, set, path), requires: [...set.requires, `device:${lun.device}`, `gone:${path}`] });
+const planNew = (common: Common, lun: LunConfig, path: string): void => {
+  common.context.builder.add(addition(common, lun, path));
 };
 
-const planPresent = async (context: PlanContext, lun: LunConfig, set: LunSet, path: string): Promise<void> => {
+const planPresent = async (common: Common, lun: LunConfig, path: string): Promise<void> => {
+  const { context, set, mgmt } = common;
   const { reader, builder } = context;
   const device = await reader.link(`${path}/device`);
   const same = device === lun.device;
   if (same && !(await readOnlyDiffers(context, lun, path))) return;
   const readOnly = device === undefined ? undefined : (await reader.attribute(`${path}/read_only`))?.value;
-  const undo = device === undefined ? [] : [command(`${set.path}/mgmt`, ['replace', device, String(lun.lun)], { read_only: readOnly === '1' ? 1 : undefined })];
+  const undo = device === undefined ? [] : [command(mgmt, ['replace', device, String(lun.lun)], { read_only: readOnly === '1' ? 1 : undefined })];
   builder.add({
-    ...addition(context, lun, set, path),
+    ...addition(common, lun, path),
     kind: 'replace-lun',
+    requires: [...set.requires, `device:${lun.device}`],
     before: same ? `read_only ${readOnly ?? '0'}` : device,
     after: same ? `read_only ${wantedReadOnly(lun) ?? '0'}` : lun.device,
-    write: command(`${set.path}/mgmt`, ['replace', lun.device, String(lun.lun)], lun.attributes),
+    write: command(mgmt, ['replace', lun.device, String(lun.lun)], lun.attributes),
     undo,
     goal: same ? { type: 'value', path: `${path}/read_only`, attribute: 'read_only', value: wantedReadOnly(lun) ?? '0' } : { type: 'link', path: `${path}/device`, name: lun.device },
     affects: { device, target: set.target, luns: set.path, lun: lun.lun },
@@ -103,7 +115,7 @@ export const planLunRemoval = async (context: PlanContext, set: LunSet, number: 
     kind: 'remove-lun',
     phase: 'lun-removal',
     lane: path,
-    subject: lunSubject(path),
+    subject: `${lunSetSubject(set.path)} / LUN ${number}`,
     summary: `LUN ${number} ${device ?? ''}`.trimEnd(),
     write: command(`${set.path}/mgmt`, ['del', number]),
     undo: device === undefined ? [] : [command(`${set.path}/mgmt`, ['add', device, number], { read_only: readOnly?.value === '1' ? 1 : undefined })],

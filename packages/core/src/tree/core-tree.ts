@@ -115,27 +115,38 @@ export class CoreTree implements SysfsTree {
 
   read(path: string, { signal }: OperationOptions = {}): Promise<Uint8Array> {
     const call = { operation: 'read', path };
-    return interruptible(call, signal, () => this.show(call, this.#open(call, 'read')));
+    return interruptible(call, signal, () => this.#show(call, fileAt(call, this.#open(call, 'read'))));
   }
 
   write(path: string, data: Uint8Array | string, { signal }: OperationOptions = {}): Promise<number> {
     const input = typeof data === 'string' ? encodeName(data) : data;
     const call = { operation: 'write', path, input };
-    return interruptible(call, signal, () => this.store(call, this.#open(call, 'write'), input));
+    return interruptible(call, signal, () => this.#store(call, fileAt(call, this.#open(call, 'write')), input));
   }
 
-  /** @internal Generates the text of a place that was opened. */
+  /** @internal Generates the text of a place that was opened earlier. */
   show(call: Call, place: Place): Uint8Array | Promise<Uint8Array> {
-    const file = this.#file(call, place);
+    return this.#show(call, this.#file(call, place));
+  }
+
+  /** @internal One write(2) to a place that was opened earlier. */
+  store(call: Call, place: Place, input: Uint8Array): number | Promise<number> {
+    return this.#store(call, this.#file(call, place), input);
+  }
+
+  /** @internal Throws `ENODEV` when what was opened has been removed. */
+  checkThere(call: Call, place: Place): void {
+    this.#file(call, place);
+  }
+
+  #show(call: Call, file: FileEntry): Uint8Array | Promise<Uint8Array> {
     const { show } = file;
     if (show === undefined) throw failure(call, 'EIO');
     if (file.queuedRead) return explaining(call, async () => bytesOf(file, await this.#tree.queue().read(show)));
     return explaining(call, () => bytesOf(file, show()));
   }
 
-  /** @internal One write(2) to a place that was opened. */
-  store(call: Call, place: Place, input: Uint8Array): number | Promise<number> {
-    const file = this.#file(call, place);
+  #store(call: Call, file: FileEntry, input: Uint8Array): number | Promise<number> {
     const taken = input.length > MAX_ATTRIBUTE_WRITE && !file.uncut ? input.subarray(0, MAX_ATTRIBUTE_WRITE) : input;
     if (taken.length === 0) return 0;
     return explaining(call, () => {
@@ -145,17 +156,10 @@ export class CoreTree implements SysfsTree {
     });
   }
 
-  /** @internal Throws `ENODEV` when what was opened has been removed. */
-  checkThere(call: Call, place: Place): void {
-    this.#file(call, place);
-  }
-
   #file(call: Call, place: Place): FileEntry {
-    if (place.entry.kind === 'directory') throw failure(call, 'EISDIR');
-    if (place.entry.kind === 'link' || !stillThere(this.#tree.root, place)) {
-      throw failure(call, 'ENODEV', 'the object the file belonged to has been removed');
-    }
-    return place.entry;
+    const file = fileAt(call, place);
+    if (!stillThere(this.#tree.root, place)) throw removed(call);
+    return file;
   }
 
   /** open(2): permission is checked against the mode, even for root. */
@@ -176,13 +180,22 @@ export class CoreTree implements SysfsTree {
 
   #walk(call: Call, follow: boolean, at: 'open' | 'transfer' = 'transfer'): Place {
     try {
-      return walk(this.#tree.root, this.#base, toByteString(encodeName(call.path)), follow);
+      return walk(this.#tree.root, this.#base, byteStringOf(call.path), follow);
     } catch (error) {
       if (error instanceof WalkError) throw failure(call, error.code, undefined, at);
       throw error;
     }
   }
 }
+
+/** The file of a place. */
+const fileAt = (call: Call, { entry }: Place): FileEntry => {
+  if (entry.kind === 'directory') throw failure(call, 'EISDIR');
+  if (entry.kind === 'link') throw removed(call);
+  return entry;
+};
+
+const removed = (call: Call): SysfsError => failure(call, 'ENODEV', 'the object the file belonged to has been removed');
 
 /** The error of a call, for those outside. */
 export const failure = (call: Call, errno: SysfsError['code'], reason?: string, at?: 'open' | 'transfer'): SysfsError =>
@@ -209,8 +222,13 @@ const bytesOf = (file: FileEntry, text: ByteString): Uint8Array => {
   return fromByteString(file.uncut ? text : text.slice(0, MAX_ATTRIBUTE_READ));
 };
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** A byte string for people. Most are ASCII, which needs no turning. */
-const nameOf = (text: ByteString): string => (/^[\0-\x7f]*$/.test(text) ? text : decodeName(fromByteString(text)));
+const nameOf = (text: ByteString): string => (ASCII.test(text) ? text : decodeName(fromByteString(text)));
+
+/** The reverse. */
+const byteStringOf = (name: string): ByteString => (ASCII.test(name) ? name : toByteString(encodeName(name)));
 
 const subdirectories = (directory: DirectoryEntry): number => {
   let count = 0;

@@ -55,9 +55,11 @@ class Walker {
   }
 
   steps(parts: readonly ByteString[], followLast: boolean): void {
-    for (const [index, part] of parts.entries()) {
+    let left = parts.length;
+    for (const part of parts) {
       this.#step(part);
-      if (index < parts.length - 1 || followLast) this.#follow();
+      left -= 1;
+      if (left > 0 || followLast) this.#follow();
     }
   }
 

@@ -66,8 +66,7 @@ export const manage = async (tree: SysfsTree, path: string, command: Uint8Array 
   }
   const { signal, timeout, onWaiting } = options;
   const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
-  const ends = [signal, limit].filter((end) => end !== undefined);
-  const either = ends.length === 0 ? undefined : AbortSignal.any(ends);
+  const either = signal === undefined || limit === undefined ? (signal ?? limit) : AbortSignal.any([signal, limit]);
   const call = { operation: 'write', path, input };
   let sent = false;
   try {
