@@ -43,6 +43,9 @@ export const annotate = (command: Command, given: Notes): Command => {
   });
 };
 
+/** A command that has nothing but commands below it. */
+export const addFamily = (program: Command, name: string, description: string): Command => annotate(program.command(name).description(description), { examples: [] });
+
 export const notesOf = (command: Command): Notes => notes.get(command) ?? { examples: [] };
 
 export const kindOf = (value: Argument | Option): ValueKind | undefined => kinds.get(value);

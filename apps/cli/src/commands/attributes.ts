@@ -60,7 +60,7 @@ const printAttribute = (context: Context, path: string, bytes: Uint8Array): void
 const printDirectory = async (context: Context, scst: Scst, path: string): Promise<void> => {
   const { attributes, links } = await surveyDirectory(scst.tree, path, { signal: context.signal });
   const value = { path, attributes: attributesJson(attributes), links: Object.fromEntries(links) };
-  context.result(value, attributesTable(attributes, (text) => context.out.style('bold', text)));
+  context.result(value, attributesTable(attributes, context.out.bold));
 };
 
 const addSet = (program: Command, context: Context): void => {

@@ -1,8 +1,8 @@
 import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
-import { parseAssignments, parseParameters } from '../address/parameters.js';
+import { parseParameters } from '../address/parameters.js';
 import { type Context } from '../context.js';
-import { annotate, argument, option } from '../definition.js';
+import { addFamily, annotate, argument, option } from '../definition.js';
 import { prepareDevice } from '../device/prepare.js';
 import { checkSize } from '../device/check-size.js';
 import { usageError } from '../errors.js';
@@ -11,16 +11,24 @@ import { formatSize, parseSize } from '../output/size.js';
 import { formatTable } from '../output/table.js';
 import { surveyDirectory } from '../survey/attributes.js';
 import { type DeviceView, formatExport, surveyDevice, surveyDevices } from '../survey/device.js';
-import { setAttributes } from './set-attributes.js';
+import { addAttributesCommand } from './attributes-command.js';
 
 export const addDeviceCommands = (program: Command, context: Context): void => {
-  const family = program.command('device').description('add, remove, list and change devices');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'device', 'add, remove, list and change devices');
   addAdd(family, context);
   addRemove(family, context);
   addList(family, context);
   addShow(family, context);
-  addSet(family, context);
+  addAttributesCommand(family, context, {
+    whose: 'a device’s',
+    address: argument('<name>', 'a device', 'device'),
+    options: [],
+    examples: [
+      { command: 'scst-local device set disk1 t10_vend_id=ACME prod_id=Disk', does: 'what INQUIRY says' },
+      { command: 'scst-local device set disk1 resync_size=1', does: 'look at the file’s size anew' },
+    ],
+    find: (scst, device) => Promise.resolve({ attributes: scst.device(device).attributes, place: { device } }),
+  });
 };
 
 interface AddOptions {
@@ -100,7 +108,7 @@ const addList = (family: Command, context: Context): void => {
     .action(async ({ handler }: { handler?: string }) => {
       await context.withScst(async (scst) => {
         const views = (await surveyDevices(scst)).filter((view) => handler === undefined || view.handler === handler);
-        context.result(views, devicesTable(views, (text) => context.out.style('bold', text)));
+        context.result(views, devicesTable(views, context.out.bold));
       });
     });
   annotate(command, {
@@ -137,31 +145,9 @@ const addShow = (family: Command, context: Context): void => {
         const exports = view.exports.length === 0 ? 'nowhere' : view.exports.map(formatExport).join(', ');
         context.result(
           { ...view, attributes: attributesJson(attributes) },
-          `${name}: ${view.handler ?? 'no handler'}, exported ${exports === 'nowhere' ? exports : `as ${exports}`}\n${attributesTable(attributes, (text) => context.out.style('bold', text))}`,
+          `${name}: ${view.handler ?? 'no handler'}, exported ${exports === 'nowhere' ? exports : `as ${exports}`}\n${attributesTable(attributes, context.out.bold)}`,
         );
       });
     });
   annotate(command, { examples: [{ command: 'scst-local device show disk1', does: '* marks attributes that differ from their defaults' }] });
-};
-
-const addSet = (family: Command, context: Context): void => {
-  const command = family
-    .command('set')
-    .description('change a device’s attributes')
-    .addArgument(argument('<name>', 'a device', 'device'))
-    .argument('<attributes...>', 'NAME=VALUE; written one after the other')
-    .action(async (name: string, words: string[]) => {
-      const assignments = parseAssignments(words);
-      await context.withScst(async (scst) => {
-        const device = scst.device(name);
-        await setAttributes(context, device.attributes, assignments);
-        context.result({ device: name, set: Object.fromEntries(assignments) }, '');
-      });
-    });
-  annotate(command, {
-    examples: [
-      { command: 'scst-local device set disk1 t10_vend_id=ACME prod_id=Disk', does: 'what INQUIRY says' },
-      { command: 'scst-local device set disk1 resync_size=1', does: 'look at the file’s size anew' },
-    ],
-  });
 };

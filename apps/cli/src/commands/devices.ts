@@ -28,7 +28,7 @@ export const addDevicesCommand = (program: Command, context: Context): void => {
         if (context.json || format === 'json') context.out.json(devices);
         else if (format === 'proc') context.result(devices, formatProcScsi(devices));
         else if (format === 'lsscsi') context.result(devices, formatLsscsi(devices));
-        else context.result(devices, formatDevicesTable(devices, (text) => context.out.style('bold', text), { sessions: all }));
+        else context.result(devices, formatDevicesTable(devices, context.out.bold, { sessions: all }));
       });
     });
   annotate(command, {

@@ -1,23 +1,31 @@
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, GROUP_TEXT, TARGET_TEXT } from '../address/options.js';
-import { parseAssignments } from '../address/parameters.js';
+import { placeOf } from '../address/place.js';
 import { groupHandle, resolveGroup, resolveTarget } from '../address/resolve.js';
 import { type Context } from '../context.js';
-import { annotate, argument, asGiven, collect } from '../definition.js';
+import { addFamily, annotate, argument, asGiven, collect } from '../definition.js';
 import { attributesJson, attributesTable } from '../output/attributes.js';
 import { formatTable } from '../output/table.js';
 import { surveyDirectory } from '../survey/attributes.js';
 import { type GroupView, surveyGroup } from '../survey/target.js';
-import { setAttributes } from './set-attributes.js';
+import { addAttributesCommand } from './attributes-command.js';
 
 export const addGroupCommands = (program: Command, context: Context): void => {
-  const family = program.command('group').description('add, remove, list and change the access-control groups of targets');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'group', 'add, remove, list and change the access-control groups of targets');
   addAdd(family, context);
   addRemove(family, context);
   addList(family, context);
   addShow(family, context);
-  addSet(family, context);
+  addAttributesCommand(family, context, {
+    whose: 'a group’s',
+    address: argument('<group>', GROUP_TEXT, 'group'),
+    options: [driverOption()],
+    examples: [{ command: 'scst-local group set disks/backup addr_method=FLAT', does: 'how its initiators are told of LUNs above 255' }],
+    find: async (scst, name, driver) => {
+      const found = await resolveGroup(scst, name, driver);
+      return { attributes: found.group.attributes, place: placeOf(found) };
+    },
+  });
 };
 
 const addAdd = (family: Command, context: Context): void => {
@@ -32,7 +40,7 @@ const addAdd = (family: Command, context: Context): void => {
         const { target, group } = await groupHandle(scst, name, driver);
         const added = await target.addGroup(group.name, { signal: context.signal });
         for (const initiator of initiators) await added.initiators.add(initiator, { signal: context.signal });
-        context.result({ driver: target.driver, target: target.name, group: group.name, initiators }, '');
+        context.result({ ...placeOf({ target, group }), initiators }, '');
       });
     });
   annotate(command, {
@@ -51,7 +59,7 @@ const addRemove = (family: Command, context: Context): void => {
       await context.withScst(async (scst) => {
         const { target, group } = await groupHandle(scst, name, driver);
         await group.remove({ signal: context.signal });
-        context.result({ driver: target.driver, target: target.name, group: group.name }, '');
+        context.result(placeOf({ target, group }), '');
       });
     });
   annotate(command, { examples: [{ command: 'scst-local group remove disks/backup', does: 'refused while sessions are in it' }] });
@@ -67,7 +75,7 @@ const addList = (family: Command, context: Context): void => {
       await context.withScst(async (scst) => {
         const target = await resolveTarget(scst, name, driver);
         const views = await Promise.all((await target.groups()).map(surveyGroup));
-        context.result(views, groupsTable(views, (text) => context.out.style('bold', text)));
+        context.result(views, groupsTable(views, context.out.bold));
       });
     });
   annotate(command, { examples: [{ command: 'scst-local group list disks', does: 'groups, their initiators and LUNs' }] });
@@ -98,31 +106,13 @@ const addShow = (family: Command, context: Context): void => {
           surveyDirectory(scst.tree, group.path),
           target.sessions().then((sessions) => Promise.all(sessions.map(async (session) => ((await session.group()) === group.name ? [session.name] : [])))),
         ]);
-        const bold = (text: string): string => context.out.style('bold', text);
+        const { bold } = context.out;
         const sessions = members.flat();
         context.result(
-          { driver: target.driver, target: target.name, ...view, sessions, attributes: attributesJson(attributes) },
+          { ...placeOf({ target }), ...view, sessions, attributes: attributesJson(attributes) },
           `${groupsTable([view], bold)}\nsessions: ${sessions.length === 0 ? 'none' : sessions.join(', ')}\n\n${attributesTable(attributes, bold)}`,
         );
       });
     });
   annotate(command, { examples: [{ command: 'scst-local group show disks/backup', does: 'and which sessions are in it now' }] });
-};
-
-const addSet = (family: Command, context: Context): void => {
-  const command = family
-    .command('set')
-    .description('change a group’s attributes')
-    .addArgument(argument('<group>', GROUP_TEXT, 'group'))
-    .argument('<attributes...>', 'NAME=VALUE; written one after the other')
-    .addOption(driverOption())
-    .action(async (name: string, words: string[], { driver }: DriverOption) => {
-      const assignments = parseAssignments(words);
-      await context.withScst(async (scst) => {
-        const { target, group } = await resolveGroup(scst, name, driver);
-        await setAttributes(context, group.attributes, assignments);
-        context.result({ driver: target.driver, target: target.name, group: group.name, set: Object.fromEntries(assignments) }, '');
-      });
-    });
-  annotate(command, { examples: [{ command: 'scst-local group set disks/backup addr_method=FLAT', does: 'how its initiators are told of LUNs above 255' }] });
 };

@@ -1,14 +1,14 @@
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, GROUP_TEXT } from '../address/options.js';
+import { placeOf } from '../address/place.js';
 import { resolveGroup } from '../address/resolve.js';
 import { type Context } from '../context.js';
-import { annotate, argument } from '../definition.js';
+import { addFamily, annotate, argument } from '../definition.js';
 
 const PATTERN_TEXT = 'an initiator’s name, or a pattern: * any characters, ? one, ! negates the rest';
 
 export const addInitiatorCommands = (program: Command, context: Context): void => {
-  const family = program.command('initiator').description('add, remove, list and move the initiator names of groups');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'initiator', 'add, remove, list and move the initiator names of groups');
 
   const group = (): ReturnType<typeof argument> => argument('<group>', GROUP_TEXT, 'group');
 
@@ -22,7 +22,7 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
         await found.group.initiators.add(name, { signal: context.signal });
-        context.result({ driver: found.target.driver, target: found.target.name, group: found.group.name, initiator: name }, '');
+        context.result({ ...placeOf(found), initiator: name }, '');
       });
     });
   annotate(add, { examples: [{ command: "scst-local initiator add disks/backup 'backup?'", does: 'backup1, backup2 …' }] });
@@ -37,7 +37,7 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
         await found.group.initiators.remove(name, { signal: context.signal });
-        context.result({ driver: found.target.driver, target: found.target.name, group: found.group.name, initiator: name }, '');
+        context.result({ ...placeOf(found), initiator: name }, '');
       });
     });
   annotate(remove, { examples: [{ command: "scst-local initiator remove disks/backup 'backup?'", does: 'sessions that matched move to where they belong now' }] });
@@ -67,7 +67,7 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
         await found.group.initiators.move(name, to, { signal: context.signal });
-        context.result({ driver: found.target.driver, target: found.target.name, group: to, initiator: name }, '');
+        context.result({ ...placeOf(found), group: to, initiator: name }, '');
       });
     });
   annotate(move, { examples: [{ command: 'scst-local initiator move disks/backup host1 production', does: 'in one step' }] });
@@ -81,7 +81,7 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
         await found.group.initiators.clear({ signal: context.signal });
-        context.result({ driver: found.target.driver, target: found.target.name, group: found.group.name }, '');
+        context.result(placeOf(found), '');
       });
     });
   annotate(clear, { examples: [{ command: 'scst-local initiator clear disks/backup', does: 'its sessions move to where they belong now' }] });

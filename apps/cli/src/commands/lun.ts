@@ -2,9 +2,10 @@ import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, LUN_SET_TEXT } from '../address/options.js';
 import { parseAssignments } from '../address/parameters.js';
+import { placeOf } from '../address/place.js';
 import { parseLun, type ResolvedLunSet, resolveLunSet } from '../address/resolve.js';
 import { type Context } from '../context.js';
-import { annotate, argument } from '../definition.js';
+import { addFamily, annotate, argument } from '../definition.js';
 import { CliError, usageError } from '../errors.js';
 import { formatTable } from '../output/table.js';
 import { type DeviceView, surveyDevice } from '../survey/device.js';
@@ -12,8 +13,7 @@ import { type LunView } from '../survey/target.js';
 import { formatSize } from '../output/size.js';
 
 export const addLunCommands = (program: Command, context: Context): void => {
-  const family = program.command('lun').description('add, remove, list and replace the LUNs of targets and groups');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'lun', 'add, remove, list and replace the LUNs of targets and groups');
   addAdd(family, context);
   addRemove(family, context);
   addList(family, context);
@@ -23,13 +23,6 @@ export const addLunCommands = (program: Command, context: Context): void => {
 };
 
 const address = (): ReturnType<typeof argument> => argument('<target>', LUN_SET_TEXT, 'lun-set');
-
-/** Where a set of LUNs is, for `--json`. */
-const placeOf = ({ target, group }: ResolvedLunSet): { driver: string; target: string; group: string | undefined } => ({
-  driver: target.driver,
-  target: target.name,
-  group: group?.name,
-});
 
 type ForceOption = DriverOption & { force?: boolean };
 
@@ -104,7 +97,7 @@ const addList = (family: Command, context: Context): void => {
         );
         context.result(
           views.map(({ lun, device, readOnly }) => ({ lun, device, readOnly })),
-          lunsTable(views, (text) => context.out.style('bold', text)),
+          lunsTable(views, context.out.bold),
         );
       });
     });

@@ -2,13 +2,12 @@ import { type LoadedModule, type ModuleInfo, SCST_MODULES } from '@scst/sysfs';
 import { type Command } from 'commander';
 import { parseAssignments } from '../address/parameters.js';
 import { type Context } from '../context.js';
-import { annotate, argument } from '../definition.js';
+import { addFamily, annotate, argument } from '../definition.js';
 import { type JsonValue } from '../output/json.js';
 import { formatTable } from '../output/table.js';
 
 export const addModuleCommands = (program: Command, context: Context): void => {
-  const family = program.command('module').description('load, unload and describe SCST’s modules');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'module', 'load, unload and describe SCST’s modules');
 
   const load = family
     .command('load')
@@ -47,7 +46,7 @@ export const addModuleCommands = (program: Command, context: Context): void => {
     .action(async () => {
       await context.withScst(async (scst) => {
         const modules = await scst.modules.list({ signal: context.signal });
-        context.result(modules.map(viewModule), modulesTable(modules, (text) => context.out.style('bold', text)));
+        context.result(modules.map(viewModule), modulesTable(modules, context.out.bold));
       });
     });
   annotate(list, { examples: [{ command: 'scst-local module list', does: 'names, versions, and who uses them' }] });

@@ -2,23 +2,36 @@ import { refuseWhileInUse, type Session } from '@scst/local';
 import { encodeTransportId, parseTransportId } from '@scst/transport-id';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, SESSION_TEXT, TARGET_TEXT } from '../address/options.js';
-import { parseAssignments } from '../address/parameters.js';
+import { placeOf } from '../address/place.js';
 import { resolveSession, resolveTarget, sessionHandle } from '../address/resolve.js';
 import { type Context } from '../context.js';
-import { annotate, argument } from '../definition.js';
+import { addFamily, annotate, argument } from '../definition.js';
 import { attributesJson, attributesTable } from '../output/attributes.js';
 import { formatTable } from '../output/table.js';
 import { surveyDirectory } from '../survey/attributes.js';
-import { type SessionView, surveyDrivers, surveySession, surveyTarget } from '../survey/target.js';
+import { type SessionView, surveyDriversOf, surveySession, surveyTarget } from '../survey/target.js';
+import { addAttributesCommand, type Changeable } from './attributes-command.js';
 
 export const addSessionCommands = (program: Command, context: Context): void => {
-  const family = program.command('session').description('add, remove, list and change sessions (I_T nexuses)');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'session', 'add, remove, list and change sessions (I_T nexuses)');
   addAdd(family, context);
   addRemove(family, context);
   addList(family, context);
   addShow(family, context);
-  addSet(family, context);
+  addAttributesCommand(family, context, {
+    whose: 'a session’s',
+    address: argument('<address>', SESSION_TEXT, 'session'),
+    values: 'NAME=VALUE; transport_id takes the text of a TransportID',
+    options: [driverOption()],
+    examples: [
+      { command: 'scst-local session set disks/host1 transport_id=sas:5000c50012345678', does: 'before the first command, so that reservations know the initiator by it' },
+      { command: 'scst-local session set disks/host1 read_cmd_count=0', does: 'reset the counters of reads' },
+    ],
+    find: async (scst, address, driver) => {
+      const session = await resolveSession(scst, address, driver);
+      return { attributes: attributesOf(session), place: { ...placeOf(session), session: session.name } };
+    },
+  });
 };
 
 const addAdd = (family: Command, context: Context): void => {
@@ -34,7 +47,7 @@ const addAdd = (family: Command, context: Context): void => {
         const { target, name } = await sessionHandle(scst, address, driver);
         const session = await target.addSession(name, { transportId: bytes, signal: context.signal });
         const view = await surveySession(session, await scst.scsiDevices());
-        context.result({ driver: target.driver, target: target.name, ...view }, session.name === name ? '' : `the session is called ${session.name}\n`);
+        context.result({ ...placeOf({ target }), ...view }, session.name === name ? '' : `the session is called ${session.name}\n`);
       });
     });
   annotate(command, {
@@ -57,7 +70,7 @@ const addRemove = (family: Command, context: Context): void => {
         const session = await resolveSession(scst, address, driver);
         if (!force) refuseWhileInUse(`session ${session.name}`, await session.uses({ signal: context.signal }));
         await session.close({ signal: context.signal });
-        context.result({ driver: session.target.driver, target: session.target.name, session: session.name }, '');
+        context.result({ ...placeOf(session), session: session.name }, '');
       });
     });
   annotate(command, { examples: [{ command: 'scst-local session remove disks/host1', does: 'refused while commands are active or a SCSI device is open, mounted, swapped to or part of another' }] });
@@ -73,10 +86,10 @@ const addList = (family: Command, context: Context): void => {
       await context.withScst(async (scst) => {
         const targets =
           name === undefined
-            ? (await surveyDrivers(scst)).filter((view) => (driver === undefined ? view.name !== 'copy_manager' : view.name === driver)).flatMap((view) => view.targets)
+            ? (await surveyDriversOf(scst, driver)).flatMap((view) => view.targets)
             : [await surveyTarget(await resolveTarget(scst, name, driver), await scst.scsiDevices())];
         const sessions = targets.flatMap((target) => target.sessions.map((session): ListedSession => ({ driver: target.driver, target: target.name, ...session })));
-        context.result(sessions, sessionsTable(sessions, (text) => context.out.style('bold', text)));
+        context.result(sessions, sessionsTable(sessions, context.out.bold));
       });
     });
   annotate(command, { examples: [{ command: 'scst-local session list', does: 'sessions, their initiators, groups, SCSI hosts and devices' }] });
@@ -109,37 +122,16 @@ const addShow = (family: Command, context: Context): void => {
         const session = await resolveSession(scst, address, driver);
         const [{ attributes }, view] = await Promise.all([surveyDirectory(scst.tree, session.path), scst.scsiDevices().then((devices) => surveySession(session, devices))]);
         const luns = view.devices.map(({ address: hctl, lun, vendor, model, node, sg }) => `LUN ${lun}  [${hctl}] ${vendor} ${model}  ${node ?? '-'}  ${sg ?? '-'}\n`);
-        context.result({ ...view, attributes: attributesJson(attributes) }, `${luns.join('')}${attributesTable(attributes, (text) => context.out.style('bold', text))}`);
+        context.result({ ...view, attributes: attributesJson(attributes) }, `${luns.join('')}${attributesTable(attributes, context.out.bold)}`);
       });
     });
   annotate(command, { examples: [{ command: 'scst-local session show scst_local_tgt/scst_local_host', does: 'counters, TransportID, SCSI host and devices' }] });
 };
 
-const addSet = (family: Command, context: Context): void => {
-  const command = family
-    .command('set')
-    .description('change a session’s attributes')
-    .addArgument(argument('<address>', SESSION_TEXT, 'session'))
-    .argument('<attributes...>', 'NAME=VALUE; transport_id takes the text of a TransportID')
-    .addOption(driverOption())
-    .action(async (address: string, words: string[], { driver }: DriverOption) => {
-      const assignments = parseAssignments(words);
-      await context.withScst(async (scst) => {
-        const session = await resolveSession(scst, address, driver);
-        for (const [name, value] of assignments) await setAttribute(context, session, name, value);
-        context.result({ driver: session.target.driver, target: session.target.name, session: session.name, set: Object.fromEntries(assignments) }, '');
-      });
-    });
-  annotate(command, {
-    examples: [
-      { command: 'scst-local session set disks/host1 transport_id=sas:5000c50012345678', does: 'before the first command, so that reservations know the initiator by it' },
-      { command: 'scst-local session set disks/host1 read_cmd_count=0', does: 'reset the counters of reads' },
-    ],
-  });
-};
-
-const setAttribute = async (context: Context, session: Session, name: string, value: string): Promise<void> => {
-  const options = { signal: context.signal };
-  if (name === 'transport_id') await session.setTransportId(encodeTransportId(parseTransportId(value)), options);
-  else await session.attributes.set(name, value, options);
-};
+/** A session’s attributes, of which `transport_id` is given as text. */
+const attributesOf = (session: Session): Changeable['attributes'] => ({
+  set: async (name, value, options) => {
+    if (name === 'transport_id' && typeof value === 'string') await session.setTransportId(encodeTransportId(parseTransportId(value)), options);
+    else await session.attributes.set(name, value, options);
+  },
+});

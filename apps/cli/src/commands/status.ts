@@ -12,7 +12,7 @@ export const addStatusCommand = (program: Command, context: Context): void => {
     .action(async () => {
       await context.withScst(async (scst) => {
         const status = await readStatus(scst);
-        context.result(status, statusText(status, (text) => context.out.style('bold', text)));
+        context.result(status, statusText(status, context.out.bold));
       });
     });
   annotate(command, {

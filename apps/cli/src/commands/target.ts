@@ -1,27 +1,35 @@
 import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, TARGET_TEXT } from '../address/options.js';
-import { parseAssignments } from '../address/parameters.js';
+import { placeOf } from '../address/place.js';
 import { resolveTarget, splitDriver, targetHandle } from '../address/resolve.js';
 import { type Context } from '../context.js';
-import { annotate, argument, asGiven, collect, option } from '../definition.js';
+import { addFamily, annotate, argument, asGiven, collect, option } from '../definition.js';
 import { attributesJson, attributesTable } from '../output/attributes.js';
 import { formatBranches } from '../output/branches.js';
 import { formatTable } from '../output/table.js';
 import { surveyDirectory } from '../survey/attributes.js';
 import { surveyDevices } from '../survey/device.js';
-import { surveyDrivers, surveyTarget, type TargetView } from '../survey/target.js';
-import { setAttributes } from './set-attributes.js';
+import { surveyDriversOf, surveyTarget, type TargetView } from '../survey/target.js';
+import { addAttributesCommand } from './attributes-command.js';
 import { targetBranch } from './tree.js';
 
 export const addTargetCommands = (program: Command, context: Context): void => {
-  const family = program.command('target').description('add, remove, list and change targets');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'target', 'add, remove, list and change targets');
   addAdd(family, context);
   addRemove(family, context);
   addList(family, context);
   addShow(family, context);
-  addSet(family, context);
+  addAttributesCommand(family, context, {
+    whose: 'a target’s',
+    address: argument('<target>', TARGET_TEXT, 'target'),
+    options: [driverOption()],
+    examples: [{ command: 'scst-local target set disks rel_tgt_id=7 scsi_transport_version=0x0960', does: 'look like an iSCSI target with port id 7' }],
+    find: async (scst, name, driver) => {
+      const target = await resolveTarget(scst, name, driver);
+      return { attributes: target.attributes, place: placeOf({ target }) };
+    },
+  });
 };
 
 const addAdd = (family: Command, context: Context): void => {
@@ -56,7 +64,7 @@ const addRemove = (family: Command, context: Context): void => {
         const target = await targetHandle(scst, name, driver);
         if (!force) refuseWhileInUse(`target ${target.name}`, await target.uses({ signal: context.signal }));
         await target.remove({ signal: context.signal });
-        context.result({ driver: target.driver, target: target.name }, '');
+        context.result(placeOf({ target }), '');
       });
     });
   annotate(command, { examples: [{ command: 'scst-local target remove disks', does: 'refused while commands are active or a SCSI device is open, mounted, swapped to or part of another' }] });
@@ -69,9 +77,8 @@ const addList = (family: Command, context: Context): void => {
     .addOption(option('--driver <name>', 'those of one driver', 'driver'))
     .action(async ({ driver }: DriverOption) => {
       await context.withScst(async (scst) => {
-        const drivers = (await surveyDrivers(scst)).filter(({ name }) => (driver === undefined ? name !== 'copy_manager' : name === driver));
-        const targets = drivers.flatMap((view) => view.targets);
-        context.result(targets.map(countTarget), targetsTable(targets, (text) => context.out.style('bold', text)));
+        const targets = (await surveyDriversOf(scst, driver)).flatMap((view) => view.targets);
+        context.result(targets.map(countTarget), targetsTable(targets, context.out.bold));
       });
     });
   annotate(command, { examples: [{ command: 'scst-local target list', does: 'targets, and how many LUNs, groups and sessions they have' }] });
@@ -114,30 +121,10 @@ const addShow = (family: Command, context: Context): void => {
           scst.scsiDevices().then((scsiDevices) => surveyTarget(target, scsiDevices)),
           surveyDevices(scst),
         ]);
-        const bold = (text: string): string => context.out.style('bold', text);
+        const { bold } = context.out;
         const branches = formatBranches([targetBranch(view, new Map(devices.map((device) => [device.name, device])), { bold, dim: (text) => context.out.style('dim', text) })]);
         context.result({ ...view, attributes: attributesJson(attributes) }, `${branches.join('\n')}\n\n${attributesTable(attributes, bold)}`);
       });
     });
   annotate(command, { examples: [{ command: 'scst-local target show scst_local_tgt', does: 'its LUNs, groups, sessions and attributes' }] });
-};
-
-const addSet = (family: Command, context: Context): void => {
-  const command = family
-    .command('set')
-    .description('change a target’s attributes')
-    .addArgument(argument('<target>', TARGET_TEXT, 'target'))
-    .argument('<attributes...>', 'NAME=VALUE; written one after the other')
-    .addOption(driverOption())
-    .action(async (name: string, words: string[], { driver }: DriverOption) => {
-      const assignments = parseAssignments(words);
-      await context.withScst(async (scst) => {
-        const target = await resolveTarget(scst, name, driver);
-        await setAttributes(context, target.attributes, assignments);
-        context.result({ driver: target.driver, target: target.name, set: Object.fromEntries(assignments) }, '');
-      });
-    });
-  annotate(command, {
-    examples: [{ command: 'scst-local target set disks rel_tgt_id=7 scsi_transport_version=0x0960', does: 'look like an iSCSI target with port id 7' }],
-  });
 };

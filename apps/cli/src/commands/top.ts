@@ -42,7 +42,7 @@ export const addTopCommand = (program: Command, context: Context): void => {
             if (!first) context.out.line();
             context.out.line(formatSummary(next, time));
             if (first && latencyHint(next) !== '' && next.sessions.length > 0) context.warn(latencyHint(next));
-            for (const line of formatRows(topRows(next, view), (text) => context.out.style('bold', text), (text) => text)) context.out.line(line);
+            for (const line of formatRows(topRows(next, view), context.out.bold, (text) => text)) context.out.line(line);
           }
           first = false;
           await context.out.flush();

@@ -1,14 +1,13 @@
 import { decodeTransportId, encodeTransportId, parseTransportId, printTransportId, protocolIdentifierOf, protocolName, type TransportId } from '@scst/transport-id';
 import { type Command } from 'commander';
 import { type Context } from '../context.js';
-import { annotate } from '../definition.js';
+import { addFamily, annotate } from '../definition.js';
 import { usageError } from '../errors.js';
 import { parseHex } from '../output/hex-dump.js';
 import { type JsonValue, toHex } from '../output/json.js';
 
 export const addTransportIdCommands = (program: Command, context: Context): void => {
-  const family = program.command('transport-id').description('turn TransportIDs into bytes and back (SPC-5 7.6.4)');
-  annotate(family, { examples: [] });
+  const family = addFamily(program, 'transport-id', 'turn TransportIDs into bytes and back (SPC-5 7.6.4)');
   const encode = family
     .command('encode')
     .description('print the bytes of a TransportID')

@@ -16,7 +16,7 @@ export const addTreeCommand = (program: Command, context: Context): void => {
     .option('-w, --watch', 'show it again whenever it changes, until Ctrl-C or q')
     .addOption(new Option('-i, --interval <seconds>', 'time between two looks of --watch').argParser(parseInterval).default(1000, '1'))
     .action(async ({ all = false, watch = false, interval }: { all?: boolean; watch?: boolean; interval: number }) => {
-      const paint: Paint = { bold: (text) => context.out.style('bold', text), dim: (text) => context.out.style('dim', text) };
+      const paint: Paint = { bold: context.out.bold, dim: (text) => context.out.style('dim', text) };
       await context.withScst(async (scst) => {
         const look = async (): Promise<TreeLook> => {
           const [drivers, devices] = await Promise.all([surveyDrivers(scst), surveyDevices(scst)]);

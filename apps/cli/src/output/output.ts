@@ -56,6 +56,9 @@ export class Output {
     return this.#colour && text !== '' ? styleText(style, text, { validateStream: false }) : text;
   }
 
+  /** {@link style}, as tables take it. */
+  readonly bold = (text: string): string => this.style('bold', text);
+
   line(text = ''): void {
     this.text(`${text}\n`);
   }

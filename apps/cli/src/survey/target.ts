@@ -47,6 +47,10 @@ export const surveyDrivers = async (scst: Scst): Promise<DriverView[]> => {
   return await Promise.all(drivers.map((driver) => surveyDriver(driver, scsiDevices)));
 };
 
+/** One driver by its name, or all but the copy manager, which is SCST's own. */
+export const surveyDriversOf = async (scst: Scst, driver: string | undefined): Promise<DriverView[]> =>
+  (await surveyDrivers(scst)).filter(({ name }) => (driver === undefined ? name !== 'copy_manager' : name === driver));
+
 const surveyDriver = async (driver: TargetDriver, scsiDevices: readonly ScsiDevice[]): Promise<DriverView> => ({
   name: driver.name,
   targets: await Promise.all((await driver.targets()).map((target) => surveyTarget(target, scsiDevices))),

@@ -46,7 +46,7 @@ export const runInteractive = async (context: Context, scst: Scst, start: TopVie
       return;
     }
     const { view, stopped } = state;
-    const [headings = '', ...rows] = formatRows(topRows(last.rates, view), (text) => out.style('inverse', text), (text) => out.style('bold', text));
+    const [headings = '', ...rows] = formatRows(topRows(last.rates, view), (text) => out.style('inverse', text), out.bold);
     const place = Math.max(1, screen.rows - FRAME);
     const offset = Math.max(0, Math.min(state.offset, rows.length - place));
     state.offset = offset;

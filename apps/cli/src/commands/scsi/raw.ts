@@ -106,7 +106,7 @@ const addExplain = (family: Command, context: Context): void => {
         `${name}${direction === undefined ? '' : `, data ${direction}`}${wrong}\n${formatTable(
           [{ heading: 'BYTE', align: 'right' }, { heading: 'BIT', align: 'right' }, { heading: 'BITS', align: 'right' }, { heading: 'FIELD' }, { heading: 'VALUE' }],
           fields.map(({ name: field, byte, bit, width, value }) => [String(byte), String(bit), String(width), field, fieldText(value)]),
-          (text) => context.out.style('bold', text),
+          context.out.bold,
         )}`,
       );
     });

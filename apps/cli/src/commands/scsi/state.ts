@@ -67,7 +67,7 @@ const addModes = (family: Command, context: Context): void => {
     .addOption(new Option('--values <which>', 'which values').choices(Object.keys(CONTROLS)).default('current'))
     .action(async (address: string, page: number | undefined, { values }: { values: keyof typeof CONTROLS }) => {
       const parameters = await withLun(context, address, (lu, options) => modeSense(lu, { ...options, pageCode: page, pageControl: CONTROLS[values] }));
-      context.result(modesJson(parameters), modesText(parameters, (text) => context.out.style('bold', text)));
+      context.result(modesJson(parameters), modesText(parameters, context.out.bold));
     });
   annotate(command, {
     examples: [
@@ -164,7 +164,7 @@ const addOperationCodes = (family: Command, context: Context): void => {
             name,
             ...(timeouts ? [String(given?.nominal ?? ''), String(given?.recommended ?? '')] : []),
           ]),
-          (text) => context.out.style('bold', text),
+          context.out.bold,
         ),
       );
     });
