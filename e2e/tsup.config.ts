@@ -1,16 +1,4 @@
 import { defineConfig } from 'tsup';
+import { script } from '../tsup.base.js';
 
-export default defineConfig({
-  entry: {
-    conformance: 'src/iscsi/conformance.ts',
-    replay: 'src/replay/cli.ts',
-    'mount-user': 'src/mount/user.ts',
-    vm: 'src/vm/cli.ts',
-  },
-  format: ['esm'],
-  dts: false,
-  clean: true,
-  target: 'node20',
-  platform: 'node',
-  tsconfig: 'tsconfig.build.json',
-});
+export default defineConfig(script({ conformance: 'src/iscsi/conformance.ts', replay: 'src/replay/cli.ts', 'mount-user': 'src/mount/user.ts', vm: 'src/vm/cli.ts' }));

@@ -1,23 +1,6 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
+import { programUnderTest } from '../../../../tsup.base.js';
 import { PROGRAM } from './program-path.js';
 
-const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** Builds the program with the sources of every package of the repository in it, so that no test depends on what was last built. */
-export const setup = async (): Promise<void> => {
-  await build({
-    config: false,
-    silent: true,
-    entry: { cli: file('../cli.ts') },
-    outDir: dirname(PROGRAM),
-    format: ['esm'],
-    target: 'node20',
-    platform: 'node',
-    clean: true,
-    splitting: false,
-    tsconfig: file('../../tsconfig.json'),
-    noExternal: [/^@scst\//u],
-  });
-};
+export const setup = (): Promise<void> => build(programUnderTest(new URL('../../', import.meta.url), dirname(PROGRAM)));
