@@ -30,30 +30,46 @@ export interface ControlRules {
   readonly deadTargetGroupEntries: boolean;
   /** A device called like a file of its handler is refused, but takes that file away (SPEC sysfs 16). */
   readonly reservedNamesTakeFiles: boolean;
-  /** An initiator name with `/` makes its directory unreadable; otherwise it shows as `!` (SPEC sysfs 6.2). */
-  readonly slashBreaksInitiatorList: boolean;
+  /** An initiator's name, or a target's in a target group, with `/` makes the directory unreadable; otherwise it shows as `!` (SPEC sysfs 6.2). */
+  readonly slashBreaksLists: boolean;
   /** A `size` that is refused as it is not whole blocks still announces a change of capacity, while the device's file is open. */
   readonly refusedSizeAnnounced: boolean;
   /** A vcdrom whose medium is changed without being removed takes the new file's size, and goes on reading the old file. */
   readonly changedMediumReadsOldFile: boolean;
+  /** A `naa_id` or `eui64_id` that is refused for a digit leaves the digits before it in the present one. */
+  readonly refusedIdLeavesDigits: boolean;
+  /** A device is activated on a file that holds no blocks: a character device or, for a read-only device, a directory. */
+  readonly activeOnAnyFile: boolean;
+  /** `active` opens the file only of a device that is a LUN of a session; for others a missing file is no failure. */
+  readonly unusedFileNotOpened: boolean;
+  /** A `blocksize` of which bit 31 is set makes a device with blocks of 2^31 bytes, which is shown as a negative number. */
+  readonly blockSizeOverflows: boolean;
 }
 
 const RECORDED: ControlRules = {
   writtenTransportIdIgnored: true,
   deadTargetGroupEntries: true,
   reservedNamesTakeFiles: true,
-  slashBreaksInitiatorList: true,
+  slashBreaksLists: true,
   refusedSizeAnnounced: true,
   changedMediumReadsOldFile: true,
+  refusedIdLeavesDigits: true,
+  activeOnAnyFile: true,
+  unusedFileNotOpened: true,
+  blockSizeOverflows: true,
 };
 
 const MENDED: ControlRules = {
   writtenTransportIdIgnored: false,
   deadTargetGroupEntries: false,
   reservedNamesTakeFiles: false,
-  slashBreaksInitiatorList: false,
+  slashBreaksLists: false,
   refusedSizeAnnounced: false,
   changedMediumReadsOldFile: false,
+  refusedIdLeavesDigits: false,
+  activeOnAnyFile: false,
+  unusedFileNotOpened: false,
+  blockSizeOverflows: false,
 };
 
 export const CONTROL_RULES: Readonly<Record<Profile, ControlRules>> = { recorded: RECORDED, scst: MENDED, t10: MENDED };
@@ -74,9 +90,9 @@ export const CONTROL_RULE_DIFFERENCES: Explained<ControlRules> = {
     clause: "SCST's sysfs description, `add_device`",
     why: "A device that is called like a file of its handler is refused, but the handler's file is gone from then on.",
   },
-  slashBreaksInitiatorList: {
-    clause: "SCST's sysfs description, `initiators`",
-    why: 'An initiator name with a slash makes the directory unreadable. Otherwise the slash shows as an exclamation mark.',
+  slashBreaksLists: {
+    clause: "SCST's sysfs description, `initiators` and target groups",
+    why: 'The name of an initiator, or of a target in a target group, with a slash makes the directory unreadable. Otherwise the slash shows as an exclamation mark.',
   },
   refusedSizeAnnounced: {
     clause: 'SBC-4, changes of capacity',
@@ -85,5 +101,21 @@ export const CONTROL_RULE_DIFFERENCES: Explained<ControlRules> = {
   changedMediumReadsOldFile: {
     clause: "SCST's sysfs description, `filename` of a vcdrom",
     why: 'A vcdrom whose file is replaced by another one has the size of the new file and goes on reading the old one.',
+  },
+  refusedIdLeavesDigits: {
+    clause: "SCST's sysfs description, `naa_id` and `eui64_id`",
+    why: 'An id of the right length with a character that is no hex digit is refused, but the digits before it overwrite those of the present id.',
+  },
+  activeOnAnyFile: {
+    clause: "SCST's sysfs description, `active`",
+    why: 'Writing 1 to `active` succeeds although the file is a character device or, for a read-only device, a directory.',
+  },
+  unusedFileNotOpened: {
+    clause: "SCST's sysfs description, `active` and `resync_size`",
+    why: 'While a device is nowhere a LUN its file is not open: `active` succeeds without the file, `resync_size` fails.',
+  },
+  blockSizeOverflows: {
+    clause: "SCST's sysfs description, `blocksize`",
+    why: 'A `blocksize` that is negative as a 32-bit number is taken for 2147483648 bytes, which shows as a negative number.',
   },
 };

@@ -87,4 +87,25 @@ describe('target groups (SPEC sysfs 10)', () => {
     expect(await core.write('device_groups/a!b/target_groups/mgmt', 'create x/y')).toBe('ok');
     expect(await core.write('device_groups/a!b/target_groups/mgmt', 'create x!y')).toBe('EEXIST');
   });
+
+  it('have no room for two members that show alike', async () => {
+    await using core = await start();
+    expect(await core.write(`${TG}/mgmt`, 'add a/b')).toBe('ok');
+    expect(await core.write(`${TG}/mgmt`, 'add a!b')).toBe('EEXIST');
+    expect(await core.names(TG)).toEqual(['a!b', 'group_id', 'mgmt', 'preferred', 'scst_local_tgt', 'state']);
+  });
+
+  it('cannot be listed while a member of this machine has a slash in its name, in the profile of the recordings', async () => {
+    for (const profile of ['recorded', 'scst'] as const) {
+      await using core = await TestCore.start({ profile });
+      for (const [path, command] of [['targets/scst_local/mgmt', 'add_target a/b'], [GROUPS, 'create dg'], [`${DG}/target_groups/mgmt`, 'create tg'], [`${TG}/mgmt`, 'add a/b']] as const) {
+        expect(await core.write(path, command)).toBe('ok');
+      }
+      const listed = await core.names(TG);
+      if (profile === 'recorded') expect(listed).toBe('EIO');
+      else expect(listed).toContain('a!b');
+      expect(await core.write(`${TG}/mgmt`, 'del a/b')).toBe('ok');
+      expect(await core.names(TG)).toEqual(['group_id', 'mgmt', 'preferred', 'state']);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { type ByteString } from '../bytes.js';
 import { type Device } from '../device/device.js';
 import { ScstError } from '../errors.js';
+import { shownName } from '../shown-name.js';
 import { type Target } from '../target/target.js';
 import { type DeviceGroup } from './device-group.js';
 
@@ -22,6 +23,11 @@ export class TargetGroupMember {
     this.group = group;
     this.name = name;
     this.target = target;
+  }
+
+  /** How it shows in the group's directory. */
+  get entryName(): ByteString {
+    return this.target !== null && this.group.deviceGroup.core.rules.slashBreaksLists ? this.name : shownName(this.name);
   }
 
   /** Relative target port identifier. */
@@ -116,8 +122,11 @@ export class TargetGroup {
   /** Adds a target of this machine, or a remote one. `EEXIST`: a group of the device group has it, or it is called like a file. */
   addMember(name: ByteString): TargetGroupMember {
     if (this.deviceGroup.findMember(name) !== undefined) throw new ScstError('EEXIST', `target ${name} is in a target group of ${this.deviceGroup.name}`);
-    if (OWN_FILES.has(name) || this.deadEntries.has(name)) throw new ScstError('EEXIST', `target group ${this.name} has an entry ${name}`);
     const member = new TargetGroupMember(this, name, this.deviceGroup.core.findTarget(name));
+    const { entryName } = member;
+    if (OWN_FILES.has(entryName) || [...this.members, ...this.deadEntries.values()].some((other) => other.entryName === entryName)) {
+      throw new ScstError('EEXIST', `target group ${this.name} has an entry ${entryName}`);
+    }
     this.memberMap.set(name, member);
     member.target?.memberships.add(member);
     return member;

@@ -28,6 +28,26 @@ describe('designators', () => {
     expect([parseNaaId(''), parseNaaId('0x'), parseEui64Id(''), parseEui64Id('0x')]).toEqual([null, null, null, null]);
   });
 
+  it('of NAA cannot be 0x with white space after it', () => {
+    expect(() => parseNaaId('0x\n')).toThrow(ScstError);
+    expect([parseNaaId(' 0x'), parseNaaId(' \n'), parseEui64Id('0x\n')]).toEqual([null, null, null]);
+  });
+
+  it('are found in white space', () => {
+    expect(parseNaaId(' 0x5000c50012345678\n')).toHaveLength(8);
+  });
+
+  it('that fail for a digit tell the bytes before it', () => {
+    const refuse = (): unknown => {
+      try {
+        return parseNaaId('5000c5001234567g');
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refuse()).toMatchObject({ code: 'EINVAL', before: Uint8Array.of(0x50, 0x00, 0xc5, 0x00, 0x12, 0x34, 0x56) });
+  });
+
   it.each(['0X5000c50012345678', '5000c5001234567', '1000c50012345678', '5000c5001234567g', 'x', '5000 c500 1234 5678'])('of NAA cannot be %j', (text) => {
     expect(() => parseNaaId(text)).toThrow(ScstError);
   });

@@ -1,34 +1,59 @@
 import { fromByteString } from '@scst/sysfs';
 import { type ByteString } from '../bytes.js';
 import { ScstError } from '../errors.js';
+import { trimSpace, trimSpaceBefore } from '../text/words.js';
 
-/** How an id of hex digits is formed: how many digits it may have, and with which it may begin. */
+/** How an id of hex digits is formed: with which it may begin, and how many digits it then has. */
 interface IdForm {
   readonly name: string;
-  readonly patterns: readonly RegExp[];
+  readonly shape: RegExp;
   readonly rule: string;
+  /** True: a `0x` with nothing but white space after it is no id. */
+  readonly loneMarkRefused: boolean;
 }
 
 /** NAA designators (SPC-5 7.7.6.6): locally assigned, IEEE registered and extended. */
 const NAA: IdForm = {
   name: 'naa_id',
-  patterns: [/^[235][0-9a-f]{15}$/i, /^6[0-9a-f]{31}$/i],
+  shape: /^(?:[235][^]{15}|6[^]{31})$/,
   rule: '16 hex digits beginning with 2, 3 or 5, or 32 beginning with 6',
+  loneMarkRefused: true,
 };
 
 /** EUI-64 based designators (SPC-5 7.7.6.5). */
 const EUI64: IdForm = {
   name: 'eui64_id',
-  patterns: [/^(?:[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32})$/i],
+  shape: /^(?:[^]{16}|[^]{24}|[^]{32})$/,
   rule: '16, 24 or 32 hex digits',
+  loneMarkRefused: false,
 };
 
-/** The bytes of hex digits, with or without `0x`; null when there are none. Throws `EINVAL`. */
+/** An id of the right length in which a character is no hex digit. */
+export class IdDigitError extends ScstError {
+  /** The bytes of the digits before it. */
+  readonly before: Uint8Array;
+
+  constructor(message: string, before: Uint8Array) {
+    super('EINVAL', message);
+    this.name = 'IdDigitError';
+    this.before = before;
+  }
+}
+
+/** The bytes of hex digits, with or without `0x` and white space around; null when there are none. Throws `EINVAL`. */
 const parseId = (form: IdForm, text: ByteString): Uint8Array | null => {
-  const digits = text.startsWith('0x') ? text.slice(2) : text;
-  if (digits === '') return null;
-  if (!form.patterns.some((pattern) => pattern.test(digits))) throw new ScstError('EINVAL', `${form.name} is ${form.rule}`);
-  return fromByteString(Buffer.from(digits, 'hex').toString('latin1'));
+  const trimmed = trimSpace(text);
+  const digits = trimmed.startsWith('0x') ? trimmed.slice(2) : trimmed;
+  const refused = `${form.name} is ${form.rule}`;
+  if (digits === '') {
+    if (form.loneMarkRefused && trimmed !== '' && trimSpaceBefore(text) !== trimmed) throw new ScstError('EINVAL', refused);
+    return null;
+  }
+  if (!form.shape.test(digits)) throw new ScstError('EINVAL', refused);
+  const good = /^(?:[0-9a-f]{2})*/i.exec(digits)?.[0] ?? '';
+  const bytes = fromByteString(Buffer.from(good, 'hex').toString('latin1'));
+  if (good !== digits) throw new IdDigitError(refused, bytes);
+  return bytes;
 };
 
 export const parseNaaId = (text: ByteString): Uint8Array | null => parseId(NAA, text);

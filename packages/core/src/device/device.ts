@@ -5,7 +5,9 @@ import { ScstError } from '../errors.js';
 import { type DeviceHandler } from '../handlers/device-handler.js';
 import { DeviceServer } from '../nexus/device-server.js';
 import { type DeviceKind } from '../nexus/objects.js';
+import { StoreError } from '../store/block-store.js';
 import { type Lun } from '../target/lun.js';
+import { storeErrno } from './store-errno.js';
 
 /** How threads of a device are shared; SCST's words. */
 export type ThreadsPoolType = 'per_initiator' | 'shared';
@@ -130,7 +132,7 @@ export abstract class Device {
     if (wanted === this.prFile) return;
     if (path !== '') await this.#checkPrFile(path);
     const file = path === '' ? null : path;
-    await this.server.setPrFile(file);
+    await storeErrno(this.server.setPrFile(file));
     this.#prFile = file;
     this.#prFileMarked = path !== '';
   }
@@ -142,11 +144,21 @@ export abstract class Device {
 
   async #checkPrFile(path: ByteString): Promise<void> {
     if (!path.startsWith('/')) throw new ScstError('EINVAL', `${path} is not an absolute path`);
-    const kind = await this.core.storage.stat(path);
+    const kind = await this.#kindOf(path);
     if (kind === 'directory' || kind === 'character') throw new ScstError('EINVAL', `${path} is a ${kind === 'directory' ? 'directory' : 'character device'}`);
     if (kind === 'missing') {
       const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 1));
-      if ((await this.core.storage.stat(directory)) !== 'directory') throw new ScstError('ENOENT', `the directory ${directory} does not exist`);
+      if ((await this.#kindOf(directory)) !== 'directory') throw new ScstError('ENOENT', `the directory ${directory} does not exist`);
+    }
+  }
+
+  /** What cannot be looked at, be it for the length of its name, is not there. */
+  async #kindOf(path: ByteString): Promise<string> {
+    try {
+      return await this.core.storage.stat(path);
+    } catch (error) {
+      if (error instanceof StoreError) return 'missing';
+      throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { fromByteString } from '@scst/sysfs';
 import { type ByteString } from '../bytes.js';
 import { ScstError } from '../errors.js';
+import { untilNul } from '../text/words.js';
 import { crc32c } from './crc32c.js';
 
 /** The texts a device identifies itself with. */
@@ -59,7 +60,8 @@ export class DeviceIdentity {
   set(field: IdentityField, text: ByteString): void {
     const limit = IDENTITY_LIMITS[field];
     if (text.length > limit) throw new ScstError('EINVAL', `${text.length} bytes are too long; ${limit} at most`);
-    this.#values[field] = text;
+    // Only `inq_vend_specific` is bytes; the others are texts that end at a NUL.
+    this.#values[field] = field === 'inqVendSpecific' ? text : untilNul(text);
     this.#written.add(field);
   }
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ScstCore } from '../core.js';
+import { MemoryStore } from '../store/memory-store.js';
+import { TestCore } from '../testing.js';
 import { encodeIntent, sectorSums } from './atomic-intent.js';
 
 const SIZE = 64 * 1024;
@@ -74,5 +76,56 @@ describe('a device on a file', () => {
     expect(warning).toHaveBeenCalledWith(expect.stringContaining(file), { code: 'SCST_ATOMIC_WRITE_FINISHED' });
     expect((await fs.readFile(file)).subarray(0, 16 * BLOCK).every((byte) => byte === 2)).toBe(true);
     await expect(fs.access(saved)).rejects.toThrow();
+  });
+});
+
+describe('active (SPEC sysfs 9.2)', () => {
+  const DEVICE = 'devices/disk';
+
+  const inactiveOn = async (core: TestCore, path: string, parameters = ''): Promise<void> => {
+    core.storage.files.set('/disk.img', new MemoryStore(SIZE));
+    expect(await core.write('handlers/vdisk_fileio/mgmt', `add_device disk filename=/disk.img; active=0${parameters}`)).toBe('ok');
+    expect(await core.write(`${DEVICE}/active`, '1')).toBe('ok');
+    expect(await core.write(`${DEVICE}/active`, '0')).toBe('ok');
+    expect(await core.write(`${DEVICE}/filename`, path)).toBe('ok');
+  };
+
+  it('needs no file in the profile of the recordings while nobody uses the device', async () => {
+    for (const profile of ['recorded', 'scst', 't10'] as const) {
+      await using core = await TestCore.start({ profile });
+      await inactiveOn(core, '/missing');
+      expect(await core.write(`${DEVICE}/active`, '1'), profile).toBe('ENOENT');
+      expect(await core.write('targets/copy_manager/copy_manager_tgt/luns/mgmt', 'del 0')).toBe('ok');
+      expect(await core.write(`${DEVICE}/active`, '1'), profile).toBe(profile === 'recorded' ? 'ok' : 'ENOENT');
+      expect(await core.write(`${DEVICE}/resync_size`, '1'), profile).toBe('EMEDIUMTYPE');
+    }
+  });
+
+  it('tells a thin provisioned device from one that cannot be written', async () => {
+    await using core = await TestCore.start();
+    await inactiveOn(core, '/disk.img', '; thin_provisioned=1; read_only=1');
+    expect(await core.read(`${DEVICE}/thin_provisioned`)).toBe('0\n[key]\n');
+  });
+});
+
+describe('ids of hex digits (SPEC sysfs 9.3)', () => {
+  it('keep what a refused one began with in the profile of the recordings alone', async () => {
+    for (const profile of ['recorded', 'scst', 't10'] as const) {
+      await using core = await TestCore.start({ profile });
+      await core.write('handlers/vdisk_nullio/mgmt', 'add_device disk');
+      await core.write('devices/disk/naa_id', '5000c50015ea71ac');
+      expect(await core.write('devices/disk/naa_id', '333333333333333x')).toBe('EINVAL');
+      expect(await core.read('devices/disk/naa_id'), profile).toBe(profile === 'recorded' ? '0x33333333333333ac\n[key]\n' : '0x5000c50015ea71ac\n[key]\n');
+    }
+  });
+});
+
+describe('blocksize (SPEC sysfs 8.1)', () => {
+  it('overflows in the profile of the recordings alone', async () => {
+    for (const profile of ['recorded', 'scst', 't10'] as const) {
+      await using core = await TestCore.start({ profile });
+      expect(await core.write('handlers/vdisk_nullio/mgmt', 'add_device disk blocksize=4294967295'), profile).toBe(profile === 'recorded' ? 'ok' : 'EINVAL');
+      if (profile === 'recorded') expect(await core.read('devices/disk/blocksize')).toBe('-2147483648\n[key]\n');
+    }
   });
 });

@@ -1,4 +1,3 @@
-import { isErrnoName } from '@scst/sysfs';
 import { type ByteString } from '../bytes.js';
 import { type ScstCore } from '../core.js';
 import { ScstError } from '../errors.js';
@@ -8,6 +7,9 @@ import { LONGEST_ATOMIC_WRITE } from './atomic-writes.js';
 import { Device } from './device.js';
 import { DeviceIdentity, type IdentityField } from './identity.js';
 import { type Protection } from './protection.js';
+import { keepsWrites, openBackingFile } from './backing-file.js';
+import { storeErrno, toScstError } from './store-errno.js';
+import { type VirtualDeviceOptions } from './virtual-device-options.js';
 
 const DIRECT_ACCESS = 0x00;
 const CD_ROM = 0x05;
@@ -16,32 +18,6 @@ const CD_ROM = 0x05;
 export const NULLIO_DEFAULT_SIZE = 2748779069440n;
 /** Bytes; OPTIMAL TRANSFER LENGTH (SBC-4 6.6.4) unless told otherwise. */
 const DEFAULT_OPT_TRANS_LEN = 524288;
-
-/** What a virtual device is made with. What is left out takes the default of its kind. */
-export interface VirtualDeviceOptions {
-  filename?: ByteString;
-  /** Bytes, a power of two. */
-  blockSize?: number;
-  /** Bytes. Others than vdisk_nullio devices show it only until their file is open. */
-  size?: bigint;
-  readOnly?: boolean;
-  writeThrough?: boolean;
-  nvCache?: boolean;
-  async?: boolean;
-  oDirect?: boolean;
-  removable?: boolean;
-  rotational?: boolean;
-  thinProvisioned?: boolean;
-  active?: boolean;
-  bindAluaState?: boolean;
-  clusterMode?: boolean;
-  dummy?: boolean;
-  lbPerPbExp?: boolean;
-  tst?: 0 | 1;
-  numaNodeId?: number;
-  t10DevId?: ByteString;
-  protection?: Protection;
-}
 
 /** A device of scst_vdisk (SPEC sysfs 9.2, 9.3). */
 export class VirtualDevice extends Device {
@@ -65,7 +41,8 @@ export class VirtualDevice extends Device {
   #naaId: Uint8Array | null = null;
   #eui64Id: Uint8Array | null = null;
   readonly #readOnly: boolean;
-  readonly #thinProvisioned: boolean | undefined;
+  readonly #thinProvisionedGiven: boolean;
+  #thinProvisioned: boolean;
   #filename: ByteString | null;
   #active: boolean;
   #optTransLen: number | null = null;
@@ -73,6 +50,8 @@ export class VirtualDevice extends Device {
   /** False until the file was open once. */
   #sizeKnown = false;
   #store: BlockStore | null = null;
+  /** True: active on something that holds no blocks. */
+  #odd = false;
 
   constructor(core: ScstCore, name: ByteString, kind: VirtualDeviceKind, options: VirtualDeviceOptions) {
     super(core, name, kind === 'cdrom' ? CD_ROM : DIRECT_ACCESS);
@@ -88,14 +67,16 @@ export class VirtualDevice extends Device {
     this.dummy = options.dummy ?? false;
     this.tst = options.tst ?? 1;
     this.protection = options.protection ?? null;
-    this.setStaticAppTag(this.protection?.staticAppTag ?? 0n);
+    // SCST takes none for type 2 here; it can be written later.
+    this.setStaticAppTag(this.protection?.type === 2 ? 0n : (this.protection?.staticAppTag ?? 0n));
     this.async = options.async ?? false;
     this.bindAluaState = options.bindAluaState ?? kind === 'blockio';
     this.clusterMode = options.clusterMode ?? false;
     this.lbPerPbExp = options.lbPerPbExp ?? true;
     this.numaNodeId = options.numaNodeId ?? -1;
     this.#readOnly = options.readOnly ?? kind === 'cdrom';
-    this.#thinProvisioned = options.thinProvisioned;
+    this.#thinProvisionedGiven = options.thinProvisioned !== undefined;
+    this.#thinProvisioned = options.thinProvisioned ?? false;
     this.#filename = options.filename ?? null;
     this.#active = options.active ?? true;
     this.#size = options.size ?? (kind === 'nullio' ? NULLIO_DEFAULT_SIZE : 0n);
@@ -128,14 +109,19 @@ export class VirtualDevice extends Device {
     return this.#size;
   }
 
-  /** As asked for, or what the backing device can. */
+  /** As asked for, where the file can; of a vdisk_blockio device that was not asked: what the block device can. */
   get thinProvisioned(): boolean {
-    return this.#thinProvisioned ?? (this.kind === 'blockio' && (this.#store?.geometry.discardGranularity ?? 0) > 0);
+    return this.#thinProvisioned;
   }
 
   /** True when it was asked for in `add_device`. */
   get thinProvisionedGiven(): boolean {
-    return this.#thinProvisioned !== undefined;
+    return this.#thinProvisionedGiven;
+  }
+
+  /** True where the device can tell of a soft threshold: it is thin provisioned, and its file was open once. */
+  get tellsThreshold(): boolean {
+    return this.#thinProvisioned && this.#sizeKnown;
   }
 
   /** Bytes; OPTIMAL TRANSFER LENGTH as reported. */
@@ -232,11 +218,19 @@ export class VirtualDevice extends Device {
   /** Opens the backing file and takes its size if the device has none yet. Throws the errno of the open. */
   async open(): Promise<void> {
     if (this.#filename === null || this.#store !== null || this.kind === 'nullio') return;
-    this.#store = await this.#openFile(this.#filename);
+    this.#store = await openBackingFile(this, this.#filename);
     if (!this.#sizeKnown) {
-      this.#size = this.#store.size;
-      this.#sizeKnown = true;
+      this.#examine(this.#store);
     }
+  }
+
+  /** What is taken from the file once, when it is open for the first time. */
+  #examine(store: BlockStore): void {
+    this.#size = store.size;
+    this.#sizeKnown = true;
+    const discards = !this.#readOnly && (this.kind === 'fileio' || store.geometry.discardGranularity > 0);
+    if (!discards) this.#thinProvisioned = false;
+    else if (this.kind === 'blockio' && !this.#thinProvisionedGiven) this.#thinProvisioned = true;
   }
 
   /** Ends what the device does: its server, then its file. */
@@ -245,16 +239,60 @@ export class VirtualDevice extends Device {
     await this.#closeStore();
   }
 
-  /** Writes `active`. On: the file is opened; when that fails the device stays off. */
+  /**
+   * Writes `active`. On: the file is opened; when that fails the device stays off. SCST itself opens it only for a device that is a
+   * LUN of a session, the copy manager's included.
+   */
   async setActive(active: boolean): Promise<void> {
     if (active === this.#active) return;
-    if (active) {
+    this.#odd = false;
+    if (!active) {
+      this.#active = false;
+      await this.#closeStore();
+      return;
+    }
+    if (this.core.rules.unusedFileNotOpened && this.server.nexuses.size === 0) {
+      this.#active = true;
+      await this.#activateUnused();
+      return;
+    }
+    if (await this.#holdsBlocks()) {
       await this.open();
       this.#active = true;
       return;
     }
-    this.#active = false;
-    await this.#closeStore();
+    this.#active = true;
+    this.#odd = true;
+    this.#failToExamine();
+  }
+
+  /** A file that cannot be opened is no failure, but for the size of a device that has none yet. */
+  async #activateUnused(): Promise<void> {
+    const examined = this.#sizeKnown;
+    try {
+      if (await this.#holdsBlocks()) await this.open();
+      else this.#failToExamine();
+    } catch (error) {
+      this.#sizeKnown = true;
+      if (!examined) throw error instanceof ScstError && error.code === 'EISDIR' ? new ScstError('EINVAL', error.message) : error;
+    }
+  }
+
+  /** What holds no blocks has no size. It is asked for once, whatever the answer. */
+  #failToExamine(): void {
+    const examined = this.#sizeKnown;
+    this.#sizeKnown = true;
+    if (!examined) throw new ScstError('EINVAL', `${this.#filename ?? ''} is neither a file nor a block device`);
+  }
+
+  /** False: the file cannot hold blocks, and the profile activates the device nevertheless. Throws `EISDIR` and `ENOTBLK`. */
+  async #holdsBlocks(): Promise<boolean> {
+    if (this.#filename === null) return true;
+    const found = await storeErrno(this.core.storage.stat(this.#filename));
+    if (found !== 'character' && found !== 'directory') return true;
+    if (this.kind === 'blockio') throw new ScstError('ENOTBLK', `${this.#filename} is not a block device`);
+    if (found === 'directory' && !this.#readOnly) throw new ScstError('EISDIR', `${this.#filename} is a directory`);
+    return !this.core.rules.activeOnAnyFile;
   }
 
   /** With `bind_alua_state` the device is active exactly while it can be reached. A file that cannot be opened leaves it inactive. */
@@ -281,7 +319,7 @@ export class VirtualDevice extends Device {
   async setMedium(path: ByteString | null): Promise<void> {
     if (this.server.mediumRemovalPrevented) throw new ScstError('EBUSY', `an initiator prevents the removal of the medium of device ${this.name}`);
     if (path !== null) checkAbsolute(path);
-    const store = path === null ? null : await this.#openFile(path);
+    const store = path === null ? null : await openBackingFile(this, path);
     const old = this.#store;
     this.#filename = path;
     this.#size = store?.size ?? 0n;
@@ -307,10 +345,13 @@ export class VirtualDevice extends Device {
     this.server.capacityChanged();
   }
 
-  /** Takes the size of the backing file anew. `EMEDIUMTYPE`: not active; `ENOENT`: the file has gone. */
+  /** Takes the size of the backing file anew. `EMEDIUMTYPE`: not open; `ENOENT`: the file has gone. */
   async resyncSize(): Promise<void> {
-    if (!this.#active || this.#filename === null || this.#store === null) throw new ScstError('EMEDIUMTYPE', `device ${this.name} is not active`);
-    if ((await this.core.storage.stat(this.#filename)) === 'missing') throw new ScstError('ENOENT', `${this.#filename} does not exist`);
+    const isOpen = this.#odd || (this.#store !== null && !(this.core.rules.unusedFileNotOpened && this.server.nexuses.size === 0));
+    if (!this.#active || this.#filename === null || !isOpen) throw new ScstError('EMEDIUMTYPE', `the file of device ${this.name} is not open`);
+    const kind = await this.core.storage.stat(this.#filename);
+    if (kind === 'missing') throw new ScstError('ENOENT', `${this.#filename} does not exist`);
+    if (this.#store === null || kind === 'directory' || kind === 'character') throw new ScstError('EINVAL', `${this.#filename} is a ${kind}`);
     const size = await storeErrno(this.#store.refresh());
     if (size === this.#size) return;
     this.#size = size;
@@ -341,23 +382,7 @@ export class VirtualDevice extends Device {
   }
 
   get #keepsWrites(): boolean {
-    return this.kind === 'fileio' || this.kind === 'blockio';
-  }
-
-  /** What was being written atomically when a process was killed is finished before anybody reads it. */
-  async #openFile(path: ByteString): Promise<BlockStore> {
-    const { storage, atomicWrites } = this.core;
-    const accept = this.kind === 'blockio' ? 'block' : 'file-or-block';
-    const open = (options: { readOnly: boolean; writeThrough: boolean }): Promise<BlockStore> => storeErrno(storage.open(path, { ...options, accept }));
-    const store = await open({ readOnly: this.#readOnly, writeThrough: this.writeThrough });
-    if (!this.#keepsWrites) return store;
-    try {
-      await storeErrno(atomicWrites.recover(path, () => open({ readOnly: false, writeThrough: false })));
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
-    return store;
+    return keepsWrites(this.kind);
   }
 
   async #closeStore(): Promise<void> {
@@ -381,13 +406,3 @@ export class VirtualDevice extends Device {
 const checkAbsolute = (path: ByteString): void => {
   if (!path.startsWith('/')) throw new ScstError('EINVAL', `${path === '' ? 'an empty name' : path} is not an absolute path`);
 };
-
-const storeErrno = async <T>(operation: Promise<T>): Promise<T> => {
-  try {
-    return await operation;
-  } catch (error) {
-    throw error instanceof StoreError ? toScstError(error) : error;
-  }
-};
-
-const toScstError = (error: StoreError): ScstError => new ScstError(isErrnoName(error.code) ? error.code : 'EIO', error.message, { cause: error });

@@ -1,7 +1,7 @@
 import { type ByteString } from '../bytes.js';
 import { IDENTITY_LIMITS } from '../device/identity.js';
 import { PROTECTION_MODES, type ProtectionMode } from '../device/protection.js';
-import { type VirtualDeviceOptions } from '../device/virtual-device.js';
+import { type VirtualDeviceOptions } from '../device/virtual-device-options.js';
 import { ScstError } from '../errors.js';
 import { L, parseNumber, UL } from '../text/numbers.js';
 import { isBlank } from '../text/words.js';
@@ -37,10 +37,14 @@ const absolute = (value: ByteString): ByteString => {
   return value;
 };
 
+/** Bytes; what SCST makes of block sizes that are negative in 32 bits. */
+export const OVERFLOWN_BLOCK_SIZE = 2 ** 31;
+
 /** A block size rounded down to a power of two; 0 is 512. */
 const blockSize = (value: ByteString): number => {
   const size = Number(BigInt.asIntN(32, unsigned(value)));
   if (size === 0) return 512;
+  if (size < 0) return OVERFLOWN_BLOCK_SIZE;
   if (size < 512) throw new ScstError('EINVAL', `a block size of ${value} is below 512`);
   return 2 ** Math.floor(Math.log2(size));
 };

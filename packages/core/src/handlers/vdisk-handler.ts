@@ -7,7 +7,7 @@ import { ScstError } from '../errors.js';
 import { type VirtualDeviceKind } from '../nexus/objects.js';
 import { type TraceLevel } from '../trace-level.js';
 import { DeviceHandler } from './device-handler.js';
-import { type DeviceDraft, type ParameterName } from './parameters.js';
+import { type DeviceDraft, OVERFLOWN_BLOCK_SIZE, type ParameterName } from './parameters.js';
 
 /** Bytes; the longest name of a virtual device. */
 export const MAX_DEVICE_NAME = 64;
@@ -106,6 +106,7 @@ export class VdiskHandler extends DeviceHandler {
   #checkDraft(draft: DeviceDraft): void {
     const size = draft.size ?? 0n;
     const blockSize = draft.blockSize ?? 512;
+    if (blockSize === OVERFLOWN_BLOCK_SIZE && !this.core.rules.blockSizeOverflows) throw new ScstError('EINVAL', 'a block size is less than 2147483648 bytes');
     if (size % BigInt(blockSize) !== 0n) throw new ScstError('EINVAL', `a size of ${size.toString()} is not whole blocks of ${blockSize}`);
     const pointless = this.kind.kind === 'fileio' && draft.readOnly === true && (draft.writeThrough === true || draft.nvCache === true);
     if (pointless && this.core.administration === 'sysfs') {

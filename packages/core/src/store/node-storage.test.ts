@@ -117,7 +117,7 @@ describe('NodeStorage', () => {
   it('refuses what is no file, with the errno of open(2)', async () => {
     await fs.mkdir(join(root, 'directory'));
     await expect(storage.open('/missing', OPTIONS)).rejects.toMatchObject({ code: 'ENOENT' });
-    await expect(storage.open('/disk.img/below', OPTIONS)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(storage.open('/disk.img/below', OPTIONS)).rejects.toMatchObject({ code: 'ENOTDIR' });
     await expect(storage.open('/directory', OPTIONS)).rejects.toMatchObject({ code: 'EINVAL' });
     await expect(storage.open('/disk.img', { ...OPTIONS, accept: 'block' })).rejects.toMatchObject({ code: 'ENOTBLK' });
     await expect(new NodeStorage().open('/dev/null', OPTIONS)).rejects.toMatchObject({ code: 'EINVAL' });

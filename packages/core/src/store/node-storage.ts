@@ -16,6 +16,8 @@ export interface NodeStorageOptions {
   readonly fileIo?: FileIo;
 }
 
+type FileKind = Exclude<Awaited<ReturnType<Storage['stat']>>, 'missing'>;
+
 /** A file that stands for a block device. */
 export interface EmulatedBlockDevice {
   /** Where the device appears to be. */
@@ -59,8 +61,7 @@ export class NodeStorage implements Storage {
 
   async open(path: ByteString, options: OpenStoreOptions): Promise<BlockStore> {
     const emulated = this.#blockDevices.get(path);
-    const kind = await this.stat(path);
-    if (kind === 'missing') throw new StoreError('ENOENT', `${path} does not exist`);
+    const kind = await this.#kind(path);
     if (kind !== 'file' && kind !== 'block') throw new StoreError('EINVAL', `${path} is a ${kind}`);
     if (kind === 'file' && options.accept === 'block') throw new StoreError('ENOTBLK', `${path} is not a block device`);
     const real = this.#real(emulated?.file ?? path);
@@ -79,7 +80,17 @@ export class NodeStorage implements Storage {
     }
   }
 
-  async stat(path: ByteString): Promise<'file' | 'directory' | 'block' | 'character' | 'fifo' | 'missing'> {
+  async stat(path: ByteString): Promise<FileKind | 'missing'> {
+    try {
+      return await this.#kind(path);
+    } catch (error) {
+      if (error instanceof StoreError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return 'missing';
+      throw error;
+    }
+  }
+
+  /** What stands at a path. Throws a `StoreError`: `ENOENT`, `ENOTDIR`, `ENAMETOOLONG` … */
+  async #kind(path: ByteString): Promise<FileKind> {
     const emulated = this.#blockDevices.get(path);
     try {
       const stats = await fs.stat(this.#real(emulated?.file ?? path));
@@ -89,8 +100,7 @@ export class NodeStorage implements Storage {
       return stats.isFIFO() ? 'fifo' : 'file';
     } catch (error) {
       const { code } = toStoreError(error);
-      if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
-      throw toStoreError(error);
+      throw new StoreError(code, code === 'ENOENT' ? `${path} does not exist` : `${path}: ${code}`, { cause: error });
     }
   }
 

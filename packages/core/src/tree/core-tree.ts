@@ -149,8 +149,11 @@ export class CoreTree implements SysfsTree {
   #store(call: Call, file: FileEntry, input: Uint8Array): number | Promise<number> {
     const taken = input.length > MAX_ATTRIBUTE_WRITE && !file.uncut ? input.subarray(0, MAX_ATTRIBUTE_WRITE) : input;
     if (taken.length === 0) return 0;
+    const { store } = file;
+    // Only chmod(2) lets such a file be opened for writing.
+    if (store === undefined) throw failure(call, 'EIO');
     return explaining(call, () => {
-      const work = file.store?.(toByteString(taken));
+      const work = store(toByteString(taken));
       const done = work instanceof Queued ? this.#tree.queue().write(work) : work;
       return done instanceof Promise ? done.then(() => taken.length) : taken.length;
     });
@@ -172,9 +175,7 @@ export class CoreTree implements SysfsTree {
       return place;
     }
     const mode = this.#tree.modes.of(place);
-    const refused =
-      (access !== 'write' && ((mode & 0o444) === 0 || entry.show === undefined)) || (access !== 'read' && ((mode & 0o222) === 0 || entry.store === undefined));
-    if (refused) throw failure(call, 'EACCES', undefined, 'open');
+    if ((access !== 'write' && (mode & 0o444) === 0) || (access !== 'read' && (mode & 0o222) === 0)) throw failure(call, 'EACCES', undefined, 'open');
     return place;
   }
 

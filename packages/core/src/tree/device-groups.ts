@@ -66,12 +66,13 @@ const kindOf = (member: TargetGroupMember): EntryKind => (member.target === null
 
 const members: CollectionRow<TargetGroup> = {
   lookup: (group, name) => {
-    const member = findShown(group.memberMap, name) ?? findShown(group.deadEntries, name);
+    const found = findShown(group.memberMap, name) ?? findShown(group.deadEntries, name);
+    const member = found === undefined || found.entryName !== name ? undefined : found;
     return member === undefined ? undefined : memberEntry(member);
   },
   *names(group) {
-    for (const member of group.members) yield [shownName(member.name), kindOf(member)];
-    for (const member of group.deadEntries.values()) yield [shownName(member.name), kindOf(member)];
+    for (const member of group.members) yield [member.entryName, kindOf(member)];
+    for (const member of group.deadEntries.values()) yield [member.entryName, kindOf(member)];
   },
 };
 
@@ -119,6 +120,7 @@ const targetGroupDirectory = new DirectoryType<TargetGroup>('target group', {
     },
   ],
   collections: [members],
+  broken: (group) => ([...group.members, ...group.deadEntries.values()].some(({ entryName }) => entryName.includes('/')) ? 'EIO' : undefined),
 });
 
 const targetGroupsDirectory = new DirectoryType<DeviceGroup>('target groups', {

@@ -31,7 +31,7 @@ const mgmt = mgmtRow<AccessGroup>({
 const initiators: CollectionRow<AccessGroup> = {
   lookup: (group, name) => {
     // What breaks the list cannot be opened either.
-    const initiator = group.target.core.rules.slashBreaksInitiatorList ? group.initiators.get(name) : findShown(group.initiators, name);
+    const initiator = group.target.core.rules.slashBreaksLists ? group.initiators.get(name) : findShown(group.initiators, name);
     return initiator === undefined ? undefined : fileOf<InitiatorPattern>({ name, mode: 0o444, value: ({ pattern }) => pattern }, initiator);
   },
   *names(group) {
@@ -42,7 +42,7 @@ const initiators: CollectionRow<AccessGroup> = {
 const initiatorsDirectory = new DirectoryType<AccessGroup>('group initiators', {
   attributes: [mgmt],
   collections: [initiators],
-  broken: (group) => (group.target.core.rules.slashBreaksInitiatorList && [...group.initiators.keys()].some((name) => name.includes('/')) ? 'EIO' : undefined),
+  broken: (group) => (group.target.core.rules.slashBreaksLists && [...group.initiators.keys()].some((name) => name.includes('/')) ? 'EIO' : undefined),
 });
 
 /** `ini_groups/G/` (SPEC sysfs 6.1). */

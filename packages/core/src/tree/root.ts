@@ -118,7 +118,8 @@ const attributes: readonly AttributeRow<ScstRoot>[] = [
     store: ({ core }, bytes) => {
       const name = withoutFinalNewline(bytes);
       if (name.length >= CLUSTER_NAME_LIMIT) throw new ScstError('EINVAL', `a cluster name has less than ${CLUSTER_NAME_LIMIT} bytes`);
-      core.settings.clusterName = name === '' ? null : name;
+      // Nothing but a NUL and a newline is one less than nothing to SCST: an empty name, not none.
+      core.settings.clusterName = name === '' && !/^\0[^]*\n$/.test(bytes) ? null : name;
     },
   },
   traceLevelRow<ScstRoot>(({ core }) => core.settings.traceLevel),

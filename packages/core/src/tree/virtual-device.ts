@@ -1,5 +1,5 @@
 import { type ByteString } from '../bytes.js';
-import { parseEui64Id, parseNaaId } from '../device/designator.js';
+import { IdDigitError, parseEui64Id, parseNaaId } from '../device/designator.js';
 import { IDENTITY_LIMITS, type IdentityField } from '../device/identity.js';
 import { NULLIO_DEFAULT_SIZE, type VirtualDevice } from '../device/virtual-device.js';
 import { ScstError } from '../errors.js';
@@ -34,7 +34,7 @@ const fixedFlag = (name: string, when: Row['when'], get: (device: VirtualDevice)
 });
 
 /** A flag that is 0 or 1, marked when it is not the usual one. */
-const flag = (name: string, when: (device: VirtualDevice) => boolean, property: 'async' | 'lbPerPbExp' | 'readZero', usual = false): Row => ({
+const flag = (name: string, when: (device: VirtualDevice) => boolean, property: 'async' | 'lbPerPbExp', usual = false): Row => ({
   name,
   mode: 0o644,
   value: (device) => bit(device[property]),
@@ -48,8 +48,8 @@ const flag = (name: string, when: (device: VirtualDevice) => boolean, property: 
 /** A flag any number but 0 sets. */
 const truth = (text: ByteString): boolean => parseNumber(UL, text) !== 0n;
 
-/** Only the first bytes are looked at. */
-const BIND_ALUA_BYTES = 15;
+/** `bind_alua_state` and `read_zero`: only the first bytes are looked at. */
+const FLAG_BYTES = 15;
 
 const sizeRow = (name: 'size' | 'size_mb', shift: bigint): Row[] => {
   const value = (device: VirtualDevice): string => (device.size >> shift).toString();
@@ -88,6 +88,29 @@ const identityRow = (name: string, field: IdentityField, { whole = false, marked
 
 const hex = (id: Uint8Array | null): string => (id === null ? '' : `0x${Buffer.from(id).toString('hex')}`);
 
+/** An id of hex digits. Where SCST's own way is kept, one that is refused for a digit leaves those before it in the present id. */
+const idRow = (
+  name: string,
+  parse: (text: ByteString) => Uint8Array | null,
+  get: (device: VirtualDevice) => Uint8Array | null,
+  set: (device: VirtualDevice, id: Uint8Array | null) => void,
+): Row => ({
+  name,
+  mode: 0o644,
+  value: (device) => hex(get(device)),
+  key: (device) => get(device) !== null,
+  raw: true,
+  store: (device, bytes) => {
+    try {
+      set(device, parse(bytes));
+    } catch (error) {
+      const present = get(device);
+      if (present !== null && error instanceof IdDigitError && device.core.rules.refusedIdLeavesDigits) present.set(error.before.subarray(0, present.length));
+      throw error;
+    }
+  },
+});
+
 /** The file of the medium or of the disk. It has an empty line at its end. */
 const filenameRow = (when: (device: VirtualDevice) => boolean, store: (device: VirtualDevice, path: ByteString) => void | Promise<void>): Row => ({
   name: 'filename',
@@ -118,13 +141,13 @@ export const virtualDeviceRows: readonly Row[] = [
     value: (device) => bit(device.bindAluaState),
     key: (device) => device.bindAluaState !== (device.kind === 'blockio'),
     store: (device, text) => {
-      device.bindAluaState = truth(text.slice(0, BIND_ALUA_BYTES));
+      device.bindAluaState = truth(text.slice(0, FLAG_BYTES));
     },
     when: FB,
   },
   ...sizeRow('size', 0n),
   ...sizeRow('size_mb', 20n),
-  { name: 'blocksize', mode: 0o444, value: (device) => device.blockSize, key: (device) => device.blockSize !== 512, when: FBN },
+  { name: 'blocksize', mode: 0o444, value: (device) => device.blockSize | 0, key: (device) => device.blockSize !== 512, when: FBN },
   {
     name: 'opt_trans_len',
     mode: 0o644,
@@ -150,11 +173,20 @@ export const virtualDeviceRows: readonly Row[] = [
     store: (device) => {
       device.server.thresholdReached();
     },
-    when: (device) => FB(device) && device.thinProvisioned,
+    when: (device) => FB(device) && device.tellsThreshold,
   },
   flag('async', F, 'async'),
   flag('lb_per_pb_exp', FB, 'lbPerPbExp', true),
-  flag('read_zero', N, 'readZero'),
+  {
+    name: 'read_zero',
+    mode: 0o644,
+    value: (device) => bit(device.readZero),
+    key: (device) => device.readZero,
+    store: (device, text) => {
+      device.readZero = parseFlag(L, text.slice(0, FLAG_BYTES));
+    },
+    when: N,
+  },
   {
     name: 'expl_alua',
     mode: 0o644,
@@ -186,26 +218,8 @@ export const virtualDeviceRows: readonly Row[] = [
   identityRow('t10_dev_id', 't10DevId', { whole: true }),
   identityRow('usn', 'usn', { whole: true }),
   identityRow('inq_vend_specific', 'inqVendSpecific', { marked: 'when set' }),
-  {
-    name: 'naa_id',
-    mode: 0o644,
-    value: (device) => hex(device.naaId),
-    key: (device) => device.naaId !== null,
-    raw: true,
-    store: (device, bytes) => {
-      device.setNaaId(parseNaaId(trimSpace(bytes)));
-    },
-  },
-  {
-    name: 'eui64_id',
-    mode: 0o644,
-    value: (device) => hex(device.eui64Id),
-    key: (device) => device.eui64Id !== null,
-    raw: true,
-    store: (device, bytes) => {
-      device.setEui64Id(parseEui64Id(trimSpace(bytes)));
-    },
-  },
+  idRow('naa_id', parseNaaId, (device) => device.naaId, (device, id) => { device.setNaaId(id); }),
+  idRow('eui64_id', parseEui64Id, (device) => device.eui64Id, (device, id) => { device.setEui64Id(id); }),
   {
     name: 'dif_mode',
     mode: 0o444,
