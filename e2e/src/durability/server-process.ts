@@ -15,6 +15,10 @@ export interface ServerOptions {
   readonly under?: readonly string[] | undefined;
   /** Words for Node. */
   readonly node?: readonly string[] | undefined;
+  /** More words for `serve`. */
+  readonly flags?: readonly string[] | undefined;
+  /** Milliseconds it may take to come up. */
+  readonly patience?: number | undefined;
 }
 
 /** `scst-local serve` in a process of its own. */
@@ -43,7 +47,7 @@ export class ServerProcess implements AsyncDisposable {
     let said = '';
     child.stderr?.on('data', (piece: Buffer) => (said += piece.toString()));
     const ended = once(child, 'exit');
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + (options.patience ?? 15_000);
     for (;;) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${said}`);
       const server = await findServer(options.socket).catch(() => undefined);
@@ -62,9 +66,9 @@ export class ServerProcess implements AsyncDisposable {
     await this.#ended;
   }
 
-  /** SIGTERM, as a service manager stops it. Resolves with the status it ended with. */
-  async stop(): Promise<number | null> {
-    if (this.isRunning) process.kill(this.pid, 'SIGTERM');
+  /** SIGTERM, as a service manager stops it, or another signal. Resolves with the status it ended with. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.isRunning) process.kill(this.pid, signal);
     await this.#ended;
     return this.#child.exitCode;
   }
@@ -103,8 +107,8 @@ export const startAndFail = async (options: ServerOptions): Promise<FailedStart>
   return { exit: child.exitCode, stderr };
 };
 
-const spawnServer = ({ program, socket, stateDirectory, config, under = [], node = [] }: ServerOptions): ChildProcess => {
-  const words = [...under, process.execPath, ...node, program, 'serve', '--socket', socket, '--state', stateDirectory, ...(config === undefined ? [] : ['--config', config])];
+const spawnServer = ({ program, socket, stateDirectory, config, under = [], node = [], flags = [] }: ServerOptions): ChildProcess => {
+  const words = [...under, process.execPath, ...node, program, 'serve', '--socket', socket, '--state', stateDirectory, ...(config === undefined ? [] : ['--config', config]), ...flags];
   const [command = process.execPath, ...rest] = words;
   // libuv may hand file operations to io_uring, where no tracer sees them.
   return spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, UV_USE_IO_URING: '0' } });

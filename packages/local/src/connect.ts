@@ -1,6 +1,6 @@
 import { connect as connectServer, findServer } from '@scst/remote';
 import { HostModules, HostTree, KERNEL_ROOT } from '@scst/sysfs';
-import { stat } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { type Connection } from './connection.js';
 import { embed, type EmbeddedOptions } from './embedded.js';
 import { LocalError } from './errors.js';
@@ -14,7 +14,7 @@ import { openUses } from './use/open-uses.js';
 export interface ConnectOptions {
   /**
    * - `auto` (default): the kernel's SCST if it is loaded, else the server on the default socket;
-   * - `kernel`: the kernel's;
+   * - `kernel`: the kernel's, or a tree that is mounted in its place;
    * - `embedded`: one in this process;
    * - a path: the socket of a server, or a directory where a tree is mounted.
    */
@@ -63,8 +63,17 @@ const kernel = async (): Promise<Connection> => {
   if ((await kindOf(KERNEL_ROOT)) !== 'directory') {
     throw new LocalError('NOTHING_THERE', `${KERNEL_ROOT} is not there: the kernel’s SCST is not loaded`, { hint: 'modprobe scst scst_vdisk scst_local, as root' });
   }
-  return await kernelConnection();
+  return (await isSysfs(KERNEL_ROOT)) ? await kernelConnection() : await directory(KERNEL_ROOT);
 };
+
+/** SYSFS_MAGIC (linux/magic.h), as statfs(2) tells it. */
+const SYSFS_MAGIC = 0x62656572;
+
+/**
+ * Whether a directory is the kernel's own. A tree may be mounted in its place, whose sessions are no SCSI hosts of this machine: host 0 there is not
+ * the host 0 whose disks are here.
+ */
+const isSysfs = async (path: string): Promise<boolean> => (await statfs(path)).type === SYSFS_MAGIC;
 
 const directory = async (root: string): Promise<Connection> => {
   const tree = await HostTree.open({ root });
@@ -106,7 +115,9 @@ const kindOf = async (path: string): Promise<'missing' | 'directory' | 'socket' 
     const found = await stat(path);
     return found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other';
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return 'missing';
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+    if (code === 'ENOTCONN') throw new LocalError('NOTHING_THERE', `the tree mounted on ${path} has lost its server`, { hint: `umount -l ${path}, or start a server that mounts there again`, cause: error });
     throw error;
   }
 };

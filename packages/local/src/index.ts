@@ -46,6 +46,7 @@ export { type LunChanges, type SeenLun } from './target-driver/lun-view.js';
 export { createTargetDriver, type TargetDriverOptions, UserTargetDriver } from './target-driver/target-driver.js';
 export { type ScsiTask } from '@scst/core';
 export { inUse, type InUseSubject } from './use/in-use.js';
+export { moduleUses } from './use/module-uses.js';
 export { refuseWhileInUse } from './use/refuse.js';
 export { type ScsiDeviceUse, type Use } from './use/use.js';
 export {

@@ -41,6 +41,7 @@ export {
   type ModuleParameterInfo,
   type ModuleParameters,
 } from './modules/module-control.js';
+export { driverModule, handlerModule } from './modules/module-names.js';
 export { decodeName, encodeName, fromByteString, toByteString } from './names.js';
 export { baseName, isTreePath, joinPath, parentPath, pathParts, resolveLink } from './paths.js';
 export { Limiter, mapTogether } from './reader/limiter.js';

@@ -1,3 +1,4 @@
+import { moduleUses, refuseWhileInUse } from '@scst/local';
 import { type LoadedModule, type ModuleInfo, SCST_MODULES } from '@scst/sysfs';
 import { type Command } from 'commander';
 import { parseAssignments } from '../address/parameters.js';
@@ -32,13 +33,18 @@ export const addModuleCommands = (program: Command, context: Context): void => {
     .command('unload')
     .description('unload a module and everything it made')
     .addArgument(argument('<name>', 'a module that is loaded', 'module'))
-    .action(async (name: string) => {
+    .option('--force', 'even while sessions and devices it made are in use')
+    .action(async (name: string, { force = false }: { force?: boolean }) => {
       await context.withScst(async (scst) => {
+        if (!force) refuseWhileInUse(`module ${name}`, await moduleUses(scst, name, { signal: context.signal }));
         await scst.modules.unload(name, { signal: context.signal });
         context.result({ module: name }, '');
       });
     });
-  annotate(unload, { examples: [{ command: 'scst-local module unload scst_local', does: 'targets, sessions and LUNs go with it' }] });
+  annotate(unload, {
+    text: ['Refused while a session or device that the module made is in use, naming the process, mount point or swap area.'],
+    examples: [{ command: 'scst-local module unload scst_local', does: 'targets, sessions and LUNs go with it' }],
+  });
 
   const list = family
     .command('list')

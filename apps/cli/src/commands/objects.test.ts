@@ -194,13 +194,30 @@ describe('targets, sessions, LUNs, groups and initiators', () => {
     await world.ok('lun', 'add', 'busy', 'n3', '0');
     await using scst = await Scst.open({ connect: world.socket });
     const lun = await scst.driver().target('busy').session('user').open(0);
-    for (const words of [['session', 'remove', 'busy/user'], ['lun', 'remove', 'busy', '0'], ['lun', 'clear', 'busy'], ['target', 'remove', 'busy'], ['device', 'remove', 'n3']]) {
+    for (const words of [['session', 'remove', 'busy/user'], ['lun', 'remove', 'busy', '0'], ['lun', 'clear', 'busy'], ['target', 'remove', 'busy'], ['device', 'remove', 'n3'], ['module', 'unload', 'scst_local'], ['module', 'unload', 'scst_vdisk']]) {
       const run = await world.run([...words, '--json']);
       expect(run.error()).toMatchObject({ code: 'IN_USE', exit: 1, uses: [{ kind: 'open', session: 'busy/user', lun: 0, reason: 'LUN 0 is open' }] });
     }
+    const unloaded = await world.run(['module', 'unload', 'scst_local']);
+    expect([unloaded.exit, unloaded.stderr]).toEqual([1, expect.stringContaining('module scst_local is in use: session busy/user: LUN 0 is open')]);
     await world.ok('target', 'remove', 'busy', '--force');
     await lun.close();
     await world.ok('device', 'remove', 'n3');
+  });
+
+  it('unloads a module under somebody’s hands only when that is forced', async () => {
+    await using other = await createWorld();
+    await other.ok('device', 'add', 'n3', '--handler', 'vdisk_nullio');
+    await other.ok('lun', 'add', 'scst_local_tgt', 'n3', '0');
+    await using scst = await Scst.open({ connect: other.socket });
+    await using lun = await scst.driver().target('scst_local_tgt').session('scst_local_host').open(0);
+    expect((await other.run(['module', 'unload', 'scst_vdisk'])).exit).toBe(1);
+    // Nothing of what another module made is in use.
+    expect((await other.run(['module', 'unload', 'scst'])).stderr).not.toContain('LUN 0 is open');
+    await other.ok('module', 'unload', 'scst_local', '--force');
+    await lun.close();
+    await other.ok('module', 'unload', 'scst_vdisk');
+    expect(await other.json('module', 'list')).toMatchObject([{ name: 'scst' }]);
   });
 });
 

@@ -1,18 +1,5 @@
-import { type ModuleControl } from '@scst/sysfs';
+import { driverModule, handlerModule, type ModuleControl } from '@scst/sysfs';
 import { type PlanContext } from './context.js';
-
-/** The module that makes a device handler; undefined for one nobody knows. */
-const handlerModule = (handler: string): string | undefined => {
-  if (handler.startsWith('vdisk_') || handler === 'vcdrom') return 'scst_vdisk';
-  return /^dev_([a-z]+?)(?:_perf)?$/u.exec(handler)?.[1]?.replace(/^/u, 'scst_');
-};
-
-/** The modules of target drivers, where they are not called like the driver. */
-const DRIVER_MODULES: ReadonlyMap<string, string> = new Map([
-  ['iscsi', 'iscsi_scst'],
-  ['qla2x00t', 'qla2x00tgt'],
-  ['copy_manager', 'scst'],
-]);
 
 /** Plans the loading of modules whose handlers and drivers the configuration names and the tree lacks. */
 export const planModules = async (context: PlanContext): Promise<void> => {
@@ -23,7 +10,7 @@ export const planModules = async (context: PlanContext): Promise<void> => {
     if (module !== undefined && !(await reader.has('handlers', handler.name)) && !missing.has(module)) missing.set(module, handler);
   }
   for (const driver of config.targetDrivers) {
-    const module = DRIVER_MODULES.get(driver.name) ?? driver.name;
+    const module = driverModule(driver.name);
     if (!(await reader.has('targets', driver.name)) && !missing.has(module)) missing.set(module, driver);
   }
   for (const [module, part] of missing) {

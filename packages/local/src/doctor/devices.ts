@@ -2,7 +2,7 @@ import { type Device } from '../device.js';
 import { orGone } from '../paths.js';
 import { type Scst } from '../scst.js';
 import { type Use } from '../use/use.js';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { type Finding } from './finding.js';
 
 /** What keeps pages of an SCST device in the machine's memory; a process that has it open may not. */
@@ -22,8 +22,9 @@ interface LookedDevice {
 /** What is wrong with the devices of SCST. */
 export const checkDevices = async (scst: Scst, options: { signal?: AbortSignal | undefined }): Promise<Finding[]> => {
   const looked = (await Promise.all((await scst.devices()).map((device) => orGone(() => look(scst, device, options))))).filter((one) => one !== undefined);
-  const mounts = looked.flatMap(({ device, uses }) => uses.flatMap(({ mountPoint }) => (mountPoint === undefined ? [] : [{ mountPoint, device: device.name }])));
-  return [...looked.flatMap(memoryDeadlocks), ...looked.flatMap((one) => backingLoops(one, mounts)), ...looked.flatMap(noHandler), ...(await Promise.all(looked.map(missingFile))).flat()];
+  const own = { mounts: mountsOf(looked), nodes: await nodesOf(scst, looked, options) };
+  const [loops, missing] = await Promise.all([looked.map((one) => backingLoops(one, own)), looked.map(missingFile)].map((each) => Promise.all(each)));
+  return [...looked.flatMap(memoryDeadlocks), ...(loops ?? []).flat(), ...looked.flatMap(noHandler), ...(missing ?? []).flat()];
 };
 
 const look = async (scst: Scst, device: Device, options: { signal?: AbortSignal | undefined }): Promise<LookedDevice> => {
@@ -49,16 +50,40 @@ const memoryDeadlocks = ({ device, handler, uses }: LookedDevice): Finding[] => 
   }));
 };
 
-const backingLoops = ({ device, file }: LookedDevice, mounts: readonly { mountPoint: string; device: string }[]): Finding[] =>
-  mounts
-    .filter(({ mountPoint }) => file?.startsWith(mountPoint === '/' ? '/' : `${mountPoint}/`))
-    .map((mount) => ({
-      code: 'backing-loop',
-      severity: 'error',
-      subject: device.name,
-      message: `the file ${file ?? ''} of the device ${device.name} lies on ${mount.mountPoint}, which is mounted from the device ${mount.device}`,
-      hint: 'Keep backing files on storage that does not come from this SCST.',
-    }));
+/** Where this machine has what SCST itself shows it. */
+interface OwnStorage {
+  readonly mounts: readonly { readonly mountPoint: string; readonly device: string }[];
+  /** Block devices: the sessions' disks, and what is made of them. */
+  readonly nodes: readonly { readonly node: string; readonly what: string }[];
+}
+
+const mountsOf = (looked: readonly LookedDevice[]): OwnStorage['mounts'] =>
+  looked.flatMap(({ device, uses }) => uses.flatMap(({ mountPoint }) => (mountPoint === undefined ? [] : [{ mountPoint, device: device.name }])));
+
+const nodesOf = async (scst: Scst, looked: readonly LookedDevice[], options: { signal?: AbortSignal | undefined }): Promise<OwnStorage['nodes']> => {
+  if (scst.kind !== 'kernel') return [];
+  const disks = (await scst.scsiDevices(options)).flatMap(({ node, address }) => (node === undefined ? [] : [{ node, what: `the disk ${address} of a session of this SCST` }]));
+  const stacked = looked.flatMap(({ device, uses }) => uses.flatMap(({ holder }) => (holder === undefined ? [] : [{ node: holder, what: `made of the device ${device.name}` }])));
+  return [...disks, ...stacked];
+};
+
+/** Whether a path is that of a block device or of a partition of it: `/dev/sdb1`, `/dev/loop0p1`. */
+const isNodeOrPartition = (path: string, node: string): boolean => path === node || (path.startsWith(node) && /^p?\d+$/u.test(path.slice(node.length)) && !(/\d$/u.test(node) && /^\d/u.test(path.slice(node.length))));
+
+const backingLoops = async ({ device, file }: LookedDevice, { mounts, nodes }: OwnStorage): Promise<Finding[]> => {
+  if (file === undefined) return [];
+  // A name below /dev/disk or /dev/mapper is a link to the node.
+  const real = await realpath(file).catch(() => file);
+  const lies = mounts.filter(({ mountPoint }) => real.startsWith(mountPoint === '/' ? '/' : `${mountPoint}/`)).map((mount) => `lies on ${mount.mountPoint}, which is mounted from the device ${mount.device}`);
+  const is = nodes.filter(({ node }) => isNodeOrPartition(real, node)).map(({ what }) => `is ${what}`);
+  return [...new Set([...lies, ...is])].map((how) => ({
+    code: 'backing-loop',
+    severity: 'error',
+    subject: device.name,
+    message: `the file ${file} of the device ${device.name} ${how}`,
+    hint: 'Keep backing files on storage that does not come from this SCST.',
+  }));
+};
 
 const noHandler = ({ device, handler, exported }: LookedDevice): Finding[] =>
   handler === undefined && exported

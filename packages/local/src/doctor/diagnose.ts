@@ -13,6 +13,8 @@ const ORDER = ['error', 'warning', 'note'] as const;
  * @returns What was found, the worst first.
  */
 export const diagnose = async (scst: Scst, options: { signal?: AbortSignal | undefined } = {}): Promise<Finding[]> => {
-  const findings = (await Promise.all([checkWhole(scst), checkDevices(scst, options), checkSessions(scst, options)])).flat();
+  // First, since SCST counts some of the reads of the others as commands that are at work.
+  const whole = await checkWhole(scst);
+  const findings = [...whole, ...(await Promise.all([checkDevices(scst, options), checkSessions(scst, options)])).flat()];
   return ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
 };

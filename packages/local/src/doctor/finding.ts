@@ -2,7 +2,7 @@
 export type FindingCode =
   /** A file system, swap or stacked device on a device of a handler that goes through the page cache: the machine's memory can deadlock. */
   | 'memory-deadlock'
-  /** A device's backing file lies on what an SCST device holds. */
+  /** A device's backing file is, or lies on, what an SCST device holds. */
   | 'backing-loop'
   | 'missing-file'
   | 'suspended'

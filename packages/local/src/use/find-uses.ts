@@ -42,7 +42,7 @@ export const findSessionUses = async (context: Context, sessions: readonly Sessi
 };
 
 const usesThrough = ({ target, name }: SessionPlace, devices: readonly ScsiDevice[], uses: Awaited<ReturnType<Context['usesOf']>>): Use[] =>
-  devices.flatMap(({ address, lun }) => uses.filter(({ device }) => device === address).map(({ kind, reason, mountPoint }) => ({ kind, reason, session: `${target}/${name}`, lun, mountPoint })));
+  devices.flatMap(({ address, lun }) => uses.filter(({ device }) => device === address).map(({ kind, reason, mountPoint, holder }) => ({ kind, reason, session: `${target}/${name}`, lun, mountPoint, holder })));
 
 interface LookedSession {
   readonly session: SessionPlace;

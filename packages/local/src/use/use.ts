@@ -15,6 +15,8 @@ export interface Use {
   readonly lun: number | undefined;
   /** `mount` */
   readonly mountPoint?: string | undefined;
+  /** `holder`: the node of the block device on top. */
+  readonly holder?: string | undefined;
 }
 
 /** A use of a SCSI device. */
