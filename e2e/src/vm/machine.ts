@@ -55,8 +55,14 @@ const readText = (path: string): string | undefined => {
 /** Boots the kernel under software emulation, runs the script, and switches the machine off. */
 export const boot = async ({ kernel, emulator, busybox, script, memory, processors, instructionClock = false, limit, paths, output }: BootOptions): Promise<Outcome> => {
   const directory = mkdtempSync(join(tmpdir(), 'scst-vm-'));
+  // The emulator may still be at its end.
+  const remove = (): void => {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const stopListening = atEnd(remove);
   const dispose = (): void => {
-    rmSync(directory, { recursive: true, force: true });
+    stopListening();
+    remove();
   };
   try {
     const shared = join(directory, 'shared');
@@ -86,6 +92,19 @@ export const boot = async ({ kernel, emulator, busybox, script, memory, processo
   }
 };
 
+const SIGNALS = [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const;
+
+/** Has something done when this process ends, by itself or by a signal. Returns what takes that back. */
+const atEnd = (work: () => void): (() => void) => {
+  process.once('exit', work);
+  const listeners = SIGNALS.map(([signal, status]) => [signal, () => process.exit(status)] as const);
+  for (const [signal, listener] of listeners) process.once(signal, listener);
+  return () => {
+    process.off('exit', work);
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+};
+
 /** Runs the emulator to its end; true: it had to be ended at the limit. */
 const power = (emulator: string, args: readonly string[], limit: number, output: (text: string) => void): Promise<boolean> =>
   new Promise((resolve, reject) => {
@@ -100,13 +119,7 @@ const power = (emulator: string, args: readonly string[], limit: number, output:
       off();
     }, limit * 1000);
     // The emulator must not outlive this process.
-    process.once('exit', off);
-    const interrupted = (): void => {
-      off();
-      process.exit(130);
-    };
-    process.once('SIGINT', interrupted);
-    process.once('SIGTERM', interrupted);
+    process.prependOnceListener('exit', off);
     let line = '';
     machine.stdout.setEncoding('utf8').on('data', (text: string) => {
       // Whole lines: what is to be left out may come in pieces.
@@ -122,8 +135,6 @@ const power = (emulator: string, args: readonly string[], limit: number, output:
       clearTimeout(timer);
       output(withoutNoise(line));
       process.off('exit', off);
-      process.off('SIGINT', interrupted);
-      process.off('SIGTERM', interrupted);
       if (code !== 0 && !timedOut) reject(new Error(`${emulator} ended with status ${code}: ${complaint}`));
       else resolve(timedOut);
     });
