@@ -101,7 +101,7 @@ describe('a tree mounted where the kernel’s would be', () => {
       echo 42 > ${DRIVER}/disks/rel_tgt_id`);
     expect(await shell('cat devices/disk1/filename')).toMatch(new RegExp(`^${path('disk1.img')}\n\\[key\\]\n`, 'u'));
     expect(await shell(`cat ${DRIVER}/disks/rel_tgt_id`)).toBe('42\n[key]\n');
-    expect(await shell(`readlink -f ${DRIVER}/disks/sessions/host1/lun0/device`)).toBe(`${TREE}/devices/disk1\n`);
+    expect(await shell(`readlink -f ${DRIVER}/disks/luns/0/device; ls -d ${DRIVER}/disks/sessions/host1/lun0`)).toBe(`${TREE}/devices/disk1\n${DRIVER}/disks/sessions/host1/lun0\n`);
     expect(await shell('ls devices/disk1/exported')).toContain('export0');
     expect((await run('sh', ['-c', `echo "add_target disks" > ${TREE}/${DRIVER}/mgmt`])).status).not.toBe(0);
     expect((await run('sh', ['-c', `echo 3 > ${TREE}/version`])).output).toContain('Permission denied');
