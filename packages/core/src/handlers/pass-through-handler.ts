@@ -16,7 +16,8 @@ export class PassThroughHandler extends DeviceHandler {
   find(hctl: ByteString): PassThroughDevice {
     const [, ...numbers] = /^(\d+):(\d+):(\d+):(\d+)/.exec(hctl) ?? [];
     if (numbers.length === 0) throw new ScstError('EINVAL', `${hctl} is not HOST:CHANNEL:ID:LUN`);
-    const name = numbers.map((number) => BigInt(number).toString()).join(':');
+    // Three are read into 32 bits, the LUN into 64; what is too large wraps.
+    const name = numbers.map((number, index) => BigInt.asUintN(index === 3 ? 64 : 32, BigInt(number)).toString()).join(':');
     const device = this.core.devices.get(name);
     if (!(device instanceof PassThroughDevice)) throw new ScstError('EINVAL', `there is no SCSI device ${name}`);
     if (device.type !== this.type) throw new ScstError('EINVAL', `device ${name} is of type ${typeText(device.type)}; ${this.name} takes ${typeText(this.type)}`);

@@ -9,6 +9,8 @@ import { type ScsiHost } from './scsi-host.js';
 const STANDARD_INQUIRY = 36;
 const REPORT_LUNS_HEADER = 8;
 const REPORT_LUNS_ENTRY = 8;
+/** Bytes; what Linux has room for at first. */
+const REPORT_LUNS_LEAST = 512 * REPORT_LUNS_ENTRY;
 const ONE_BYTE = 255;
 const UNIT_ATTENTION_RETRIES = 3;
 /** The well-known REPORT LUNS is sent to LUN 0, mapped or not. */
@@ -84,7 +86,7 @@ export class HostScan {
     const { session } = this.#host;
     for (const { lun } of this.#host.devices) if (!session.nexuses.has(lun)) this.#host.removeDevice(lun);
     if (session.nexuses.size === 0 || session.group.blackHole !== 0) return;
-    const length = REPORT_LUNS_HEADER + session.nexuses.size * REPORT_LUNS_ENTRY;
+    const length = Math.max(REPORT_LUNS_LEAST, REPORT_LUNS_HEADER + session.nexuses.size * REPORT_LUNS_ENTRY);
     await this.#ask(LUN_ZERO, { cdb: cdb.reportLuns({ allocationLength: length }), dataIn: length });
     let turnBegan = performance.now();
     for (const lun of [...session.nexuses.keys()]) {

@@ -37,7 +37,7 @@ export class CopyManager extends TargetDriver {
     super(core, { name: 'copy_manager', hasGroups: false, supportsProtection: true });
     this.target = this.registerTarget('copy_manager_tgt');
     this.session = this.registerSession(this.target, 'copy_manager_sess', {
-      name: this.target.sessionNames.take('copy_manager_sess'),
+      uniqueName: this.target.sessionNames.take('copy_manager_sess'),
       number: this.nextSessionNumber(),
       transportId: transportId(),
     });

@@ -43,18 +43,24 @@ export class ScstLocalDriver extends TargetDriver {
   }
 
   /**
-   * Logs an initiator in: a SCSI host appears. `EEXIST`: a session of that directory name exists in another target. While
+   * Logs an initiator in: a SCSI host appears. `EEXIST`: a session of that directory name exists in another target;
+   * `EFAULT`: one in this target, of another initiator name, shows alike. While
    * SCST is suspended and the initiator has LUNs, this waits, as scanning the new host does in the kernel.
    */
   async addSession(target: Target, initiatorName: ByteString, place: HostPlace = {}): Promise<Session> {
     const number = this.nextSessionNumber();
-    const name = target.sessionNames.take(shownName(initiatorName));
+    const uniqueName = target.sessionNames.take(initiatorName);
+    const name = shownName(uniqueName);
+    if (target.sessionsByName.has(name)) {
+      target.sessionNames.give(uniqueName);
+      throw new ScstError('EFAULT', `the session ${target.sessionsByName.get(name)?.initiatorName ?? name} of target ${target.name} shows as ${name}, too`);
+    }
     if (this.#busNames.has(name)) {
-      target.sessionNames.give(name);
+      target.sessionNames.give(uniqueName);
       throw new ScstError('EEXIST', `a session ${name} exists in another target of scst_local; session names are unique over all of them`);
     }
     this.#busNames.add(name);
-    const session = this.registerSession(target, initiatorName, { name, number, transportId: encodeTransportId(scstLocalTransportId(number)) });
+    const session = this.registerSession(target, initiatorName, { uniqueName, number, transportId: encodeTransportId(scstLocalTransportId(number)) });
     this.core.hosts.add(session, place);
     if (session.group.luns.size > 0) await this.core.activity.whenOpen();
     return session;

@@ -1,6 +1,7 @@
 import { type ByteString } from '../bytes.js';
 import { assignThreadIndex } from '../device/thread-index.js';
 import { Nexus } from '../nexus/nexus.js';
+import { shownName } from '../shown-name.js';
 import { type AccessGroup } from './access-group.js';
 import { IoCounters } from './counters.js';
 import { LatencyRecorder } from './latency.js';
@@ -12,7 +13,9 @@ export class Session {
   readonly target: Target;
   /** As the initiator gave it. */
   readonly initiatorName: ByteString;
-  /** The name of the session's directory: the initiator name with `!` for `/`, made unique in its target by `_1`, `_2` … */
+  /** The initiator name, made unique in its target by `_1`, `_2` … */
+  readonly uniqueName: ByteString;
+  /** The name of the session's directory: that name with `!` for `/`. */
   readonly name: ByteString;
   /** Counts the attempts to make a session since the driver was loaded, from 1. */
   readonly number: number;
@@ -34,10 +37,11 @@ export class Session {
   /** What `transport_id` was written to; null: never. */
   #writtenTransportId: Uint8Array | null = null;
 
-  constructor(target: Target, group: AccessGroup, identity: { initiatorName: ByteString; name: ByteString; number: number; transportId: Uint8Array }) {
+  constructor(target: Target, group: AccessGroup, identity: { initiatorName: ByteString; uniqueName: ByteString; number: number; transportId: Uint8Array }) {
     this.target = target;
     this.initiatorName = identity.initiatorName;
-    this.name = identity.name;
+    this.uniqueName = identity.uniqueName;
+    this.name = shownName(identity.uniqueName);
     this.number = identity.number;
     this.#givenTransportId = identity.transportId;
     this.#group = group;

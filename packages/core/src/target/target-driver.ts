@@ -62,7 +62,7 @@ export class TargetDriver {
   }
 
   /** Makes a session in the set the initiator belongs to. */
-  protected registerSession(target: Target, initiatorName: ByteString, identity: { name: ByteString; number: number; transportId: Uint8Array }): Session {
+  protected registerSession(target: Target, initiatorName: ByteString, identity: { uniqueName: ByteString; number: number; transportId: Uint8Array }): Session {
     const session = new Session(target, target.groupFor(initiatorName), { initiatorName, ...identity });
     target.sessionsByName.set(session.name, session);
     return session;
@@ -102,7 +102,7 @@ export class TargetDriver {
   protected forgetSession(session: Session): void {
     const { target } = session;
     if (target.sessionsByName.get(session.name) === session) target.sessionsByName.delete(session.name);
-    target.sessionNames.give(session.name);
+    target.sessionNames.give(session.uniqueName);
   }
 
   /** Takes a target away with its sessions, groups and LUNs, and out of all target groups; resolves when all is gone. */
