@@ -97,7 +97,7 @@ describe('serve', () => {
     await run([...at, 'set', 'suspend', '0']);
     // While SCST is suspended no session can be added: the command waits, and the server for it.
     const waiting = startProgram([...at, 'session', 'add', 'scst_local_tgt/late']);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await expect.poll(async () => (await run([...at, 'get', 'last_sysfs_mgmt_res'])).stderr, { timeout: 20_000 }).toContain('EAGAIN');
     server.process.kill('SIGTERM');
     await server.saw('stderr', 'a second signal ends at once');
     expect(await end(server, 'SIGTERM')).toBe(143);
@@ -124,6 +124,25 @@ describe('serve', () => {
     const saved = await run(['config', 'parse', config]);
     expect(saved.stdout).toContain('DEVICE n2');
     expect((await run(['serve', '--state', place.file('x'), '--socket', place.file('y'), '--config', place.file('none')])).exit).toBe(1);
+  });
+
+  it('keeps what the configuration says of iSCSI when it writes it back', async () => {
+    await using place = await temporaryDirectory();
+    const config = place.file('scst.conf');
+    const at = ['--connect', place.file('socket')];
+    const block = 'TARGET_DRIVER iscsi {\n\t# who may come\n\tenabled 1\n\tTARGET iqn.2026-11.com.example:disks {\n\t\tIncomingUser "bob a-secret-of-16-by"\n\t\tenabled 1\n\n\t\tLUN 0 n1\n\t}\n}\n';
+    await writeFile(config, `HANDLER vdisk_nullio {\n\tDEVICE n1\n}\n${block}`);
+    const server = await serve(place, '--config', config, '--iscsi', '127.0.0.1:0', '--module', 'scst_local,add_default_tgt=0', '--save-on-exit');
+    // While it runs, and at its end.
+    expect((await run([...at, 'config', 'save', config])).exit).toBe(0);
+    const kept = (await readFile(config, 'utf8')).replace(/^\t\trel_tgt_id .*\n/mu, '');
+    expect(kept.slice(-block.length)).toBe(block);
+    expect((await run([...at, 'lun', 'add', 'iqn.2026-11.com.example:disks', 'n1', '3'])).exit).toBe(0);
+    expect(await end(server)).toBe(0);
+    const saved = await readFile(config, 'utf8');
+    expect(saved.replace(/^\t\trel_tgt_id .*\n/mu, '')).toContain(block.replace('\t\tLUN 0 n1\n', '\t\tLUN 0 n1\n\t\tLUN 3 n1\n'));
+    expect(saved).not.toContain('TARGET_DRIVER scst_local');
+    expect((await run(['serve', '--config', place.file('x.json'), '--save-on-exit'])).exit).toBe(2);
   });
 
   it.runIf(canMount)('mounts the tree for programs that want files, and unmounts it', async () => {

@@ -14,6 +14,7 @@
  *
  * @packageDocumentation
  */
+export { iscsiBlock, joinConfig } from './config/join-config.js';
 export { splitConfig, type SplitConfig } from './config/split-config.js';
 export { IscsiDriverError } from './errors.js';
 export { isIscsiName } from './iscsi-name.js';

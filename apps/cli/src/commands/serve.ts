@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defaultSocket, defaultStateDirectory } from '@scst/local';
 import { type Command, Option } from 'commander';
+import { refuseJson } from '../config/save-file.js';
 import { type Context } from '../context.js';
 import { annotate, asGiven, collect, option } from '../definition.js';
 import { usageError } from '../errors.js';
@@ -68,6 +69,7 @@ export const addServeCommand = (program: Command, context: Context): void => {
 const serve = async (context: Context, flags: ServeFlags): Promise<void> => {
   const { config, saveOnExit = false } = flags;
   if (saveOnExit && config === undefined) throw usageError('--save-on-exit needs --config, the file to write');
+  if (saveOnExit && config !== undefined) refuseJson(config, '--save-on-exit');
   const socket = resolve(flags.socket);
   // What serves metrics takes its time to load, which commands that do without it need not wait for.
   const metrics = flags.metrics === undefined ? undefined : (await import('../server/metrics.js')).parseMetricsAddress(flags.metrics);

@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { type ListenAddress } from '@scst/exporter';
 import { mount } from '@scst/fuse';
 import { createCore, lendScsiDevices, lockState, serveCore } from '@scst/local';
-import { CliError } from '../errors.js';
 import { type ServerConfig } from './config.js';
 import { Cleanups } from './cleanups.js';
 import { type ModuleChoice } from './modules.js';
@@ -57,7 +56,7 @@ export interface RunningServer {
 /**
  * Runs an SCST in this process and serves it.
  *
- * @throws LocalError `LOCKED` when the state directory is in use; CliError `FAILED` when metrics cannot be served, `REFUSED` for what cannot be saved; IscsiError and IscsiDriverError of a portal; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
+ * @throws LocalError `LOCKED` when the state directory is in use; CliError `FAILED` when metrics cannot be served; IscsiError and IscsiDriverError of a portal; RemoteError when the socket is; FuseError; ConfigError; SysfsError of a module.
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const cleanups = new Cleanups();
@@ -96,12 +95,7 @@ const start = async (
     for (const { address, reason } of lent.leftOut) warn?.(`${address} is not lent: ${reason}`);
   }
   let settings = await config?.apply(core.tree, core.modules);
-  if (config !== undefined) {
-    if (saveOnExit && settings !== undefined) {
-      throw new CliError('REFUSED', 'the configuration has a TARGET_DRIVER iscsi block, which cannot be saved', { hint: 'Leave --save-on-exit out.' });
-    }
-    if (saveOnExit) cleanups.add(() => config.save(core.tree));
-  }
+  if (config !== undefined && saveOnExit) cleanups.add(() => config.save(core.tree));
   const server = await serveCore(core, { socket }, { info: () => ({ program: 'scst-local', version: VERSION, profile, stateDirectory, mountDirectory }) });
   cleanups.add(removeAtExit(server.socket));
   cleanups.add(() => server.close());

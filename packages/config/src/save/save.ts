@@ -20,6 +20,8 @@ export interface SaveOptions extends ReadConfigOptions {
   keepComments?: boolean | undefined;
   /** Permission bits. Default: those of the file that is replaced, 0600 for a new one. */
   mode?: number | undefined;
+  /** Called with what the tree has; what it gives is saved. For parts of a file that are kept elsewhere than in the tree. */
+  arrange?: ((config: ScstConfig) => ScstConfig) | undefined;
 }
 
 export interface SaveResult {
@@ -37,9 +39,10 @@ export interface SaveResult {
  * @throws ConfigError when the file that is there has errors; SysfsError when the tree cannot be read; Node's own errors of files.
  */
 export const save = async (tree: SysfsTree, path: string, options: SaveOptions = {}): Promise<SaveResult> => {
-  const { keepComments = true, mode } = options;
+  const { keepComments = true, mode, arrange } = options;
   const selection = new Selection(options.only);
-  const config = await readConfig(tree, options);
+  const found = await readConfig(tree, options);
+  const config = arrange === undefined ? found : arrange(found);
   const old = await readOld(path);
   const leftOut: Diagnostic[] = [];
   const document = old !== undefined && (keepComments || !selection.isEverything) ? mergeInto(old, path, config, selection, leftOut) : fresh(config, leftOut);

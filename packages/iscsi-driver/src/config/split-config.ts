@@ -4,8 +4,9 @@ import { isIscsiName } from '../iscsi-name.js';
 import { type ChapSettings, type IscsiSettings, type IscsiTargetSettings } from '../settings.js';
 import { type Draft, TARGET_ATTRIBUTES } from './attribute.js';
 
-const ISCSI = 'iscsi';
-const LOCAL = 'scst_local';
+/** The driver whose block speaks of iSCSI, and the one its targets are of. */
+export const ISCSI = 'iscsi';
+export const LOCAL = 'scst_local';
 /** Attributes of the driver that say nothing to a target in user space. */
 const MEANINGLESS = new Set(['link_local', 'trace_level', 'iSNSServer', 'internal_portal', 'max_sessions', 'isns_entity_name']);
 /** Given by SCST itself. */
@@ -45,7 +46,10 @@ export const splitConfig = (loaded: LoadedConfig): SplitConfig => {
 };
 
 const treeAttributes = ({ attributes }: TargetConfig): TargetConfig['attributes'] =>
-  attributesOf(pairsOf(attributes).filter(([name]) => !TARGET_ATTRIBUTES.has(name) && !LISTS.has(name) && !TARGET_MEANINGLESS.has(name)));
+  attributesOf(pairsOf(attributes).filter(([name]) => isTreeAttribute(name)));
+
+/** Whether an attribute of an iSCSI target is one that SCST itself knows of a target. */
+export const isTreeAttribute = (name: string): boolean => !TARGET_ATTRIBUTES.has(name) && !LISTS.has(name) && !TARGET_MEANINGLESS.has(name);
 
 /** Attributes that may stand several times. */
 const LISTS = new Set(['IncomingUser', 'OutgoingUser', 'allowed_portal']);

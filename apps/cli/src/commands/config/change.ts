@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { apply, type ApplyReport, formatDiagnostic, plan, type PlanOptions, printPlan, save, saveText } from '@scst/config';
+import { apply, type ApplyReport, formatDiagnostic, plan, type PlanOptions, printPlan, saveText } from '@scst/config';
 import { inUse } from '@scst/local';
 import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../config/read-file.js';
 import { heldBackJson, operationJson, reportJson, reportLines } from '../../config/report.js';
+import { refuseJson, saveFile } from '../../config/save-file.js';
 import { type Context } from '../../context.js';
 import { annotate, argument, asGiven, collect } from '../../definition.js';
 import { CliError } from '../../errors.js';
@@ -98,6 +99,7 @@ const addSave = (family: Command, context: Context): void => {
     .option('--drop-comments', 'do not keep the comments and the order of the file that is there')
     .addOption(onlyOption())
     .action(async (file: string, { dropComments = false, only }: { dropComments?: boolean; only?: readonly string[] }) => {
+      refuseJson(file, 'config save');
       await context.withScst(async (scst) => {
         if (file === '-') {
           const text = await saveText(scst.tree, { only, signal: context.signal });
@@ -105,7 +107,7 @@ const addSave = (family: Command, context: Context): void => {
           return;
         }
         const path = resolve(file);
-        const { changed, leftOut } = await save(scst.tree, path, { only, keepComments: !dropComments, signal: context.signal });
+        const { changed, leftOut } = await saveFile(scst.tree, path, { only, keepComments: !dropComments, signal: context.signal });
         for (const diagnostic of leftOut) context.warn(formatDiagnostic(diagnostic));
         context.result({ file: path, changed }, changed ? '' : `${path} says that already\n`);
       });

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { apply, type ApplyReport, check, ConfigError, EMPTY_CONFIG, formatDiagnostic, hasErrors, save, type ScstConfig, type LoadedConfig } from '@scst/config';
+import { apply, type ApplyReport, check, ConfigError, EMPTY_CONFIG, formatDiagnostic, hasErrors, type ScstConfig, type LoadedConfig } from '@scst/config';
 import { readConfigFile } from '../../config/read-file.js';
 import { diagnosticJson, reportJson, reportLines } from '../../config/report.js';
+import { saveFile } from '../../config/save-file.js';
 import { CliError } from '../../errors.js';
 import { refuse } from './flags.js';
 import { type AdminOperation, type Done, type Job } from './operation.js';
@@ -51,7 +52,7 @@ export const CONFIGS: Readonly<Record<string, AdminOperation>> = {
     run: async (job) => {
       if (job.has('nonkey')) throw refuse('-nonkey is not supported with -write_config: what has its default value is not written');
       const file = resolve(job.value);
-      const { changed, leftOut } = await save(job.scst.tree, file, { keepComments: false, signal: job.context.signal });
+      const { changed, leftOut } = await saveFile(job.scst.tree, file, { keepComments: false, signal: job.context.signal });
       for (const diagnostic of leftOut) job.context.warn(formatDiagnostic(diagnostic));
       return { json: { file, changed } };
     },
