@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { formatCommands, recordCommands } from './command-record.js';
 import { replayCommands } from './command-replay.js';
 import { Difference } from './difference.js';
 import { createKernelMachine, whyNoKernelMachine } from './kernel-machine.js';
@@ -14,10 +17,11 @@ and compares every step: names, modes, link targets, errno, text, status, sense,
 
 Options:
   --through DOOR    memory (default), remote (the unix socket), mount (a FUSE mount of the tree), or kernel: the
-                    kernel's own SCST, in a virtual machine (npm run test:vm -- real-scst); recordings of the tree only
+                    kernel's own SCST, in a virtual machine (npm run test:vm -- real-scst, scsi-commands)
   --profile NAME    recorded (default), scst or t10
   --jobs N          recordings replayed at once (default: the number of processors)
   --quiet           print only recordings that fail, and the count
+  --record FOLDER   compare nothing: write recordings of SCSI commands with what comes out here to NAME.jsonl in FOLDER
   --json            one JSON object per recording, and one with the count
   --help            this text
 
@@ -43,6 +47,7 @@ const main = async (): Promise<number> => {
       through: { type: 'string', default: 'memory' },
       profile: { type: 'string', default: 'recorded' },
       jobs: { type: 'string', default: String(availableParallelism()) },
+      record: { type: 'string' },
       quiet: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -71,7 +76,7 @@ const main = async (): Promise<number> => {
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let file = files[next++]; file !== undefined; file = files[next++]) {
-      const report = await replay(file, door, profile);
+      const report = await replay(file, { door, profile, record: values.record });
       reports.push(report);
       print(report, values);
     }
@@ -89,7 +94,14 @@ const usage = (problem: string): number => {
   return 2;
 };
 
-const replay = async (file: string, door: Door | 'kernel', profile: (typeof PROFILES)[number]): Promise<Report> => {
+interface Through {
+  door: Door | 'kernel';
+  profile: (typeof PROFILES)[number];
+  /** The folder of what is recorded instead of compared. */
+  record: string | undefined;
+}
+
+const replay = async (file: string, { door, profile, record }: Through): Promise<Report> => {
   const started = performance.now();
   let recording: Recording | undefined;
   const report = (rest: Partial<Report>): Report => ({
@@ -103,8 +115,11 @@ const replay = async (file: string, door: Door | 'kernel', profile: (typeof PROF
   try {
     recording = await readRecording(file);
     // SCSI commands were recorded with the initiator's own scanning switched off.
-    await using machine = door === 'kernel' ? await createKernelMachine() : await createMachine({ door, profile, scan: recording.kind === 'tree' ? 'auto' : 'manual' });
-    if (recording.kind === 'tree') await replayTree(recording, machine);
+    await using machine = door === 'kernel' ? await createKernelMachine(recording.kind) : await createMachine({ door, profile, scan: recording.kind === 'tree' ? 'auto' : 'manual' });
+    if (record !== undefined) {
+      if (recording.kind === 'tree') throw new RecordingError(file, '--record is for recordings of SCSI commands');
+      await writeFile(join(record, `${recording.name}.jsonl`), formatCommands(await recordCommands(recording, machine)));
+    } else if (recording.kind === 'tree') await replayTree(recording, machine);
     else await replayCommands(recording, machine);
     return report({ passed: true });
   } catch (error) {

@@ -48,3 +48,5 @@ export type CommandStep =
   | { op: 'reset'; session: string; lun: number; kind: 'lun' | 'target' }
   | { op: 'connect' | 'disconnect' | 'reconnect'; session: string; target: string }
   | { op: 'note'; text: string };
+
+export type CdbStep = Extract<CommandStep, { op: 'cdb' }>;

@@ -1,13 +1,15 @@
-import { Scst } from '@scst/local';
 import { HostModules, HostTree, KERNEL_ROOT, SysfsError, type SysfsFile } from '@scst/sysfs';
 import { execFile, execFileSync } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { KernelFiles } from './kernel-files.js';
+import { KernelUnits } from './kernel-units.js';
 import { type Machine } from './machine.js';
+import { type Recording } from './recording.js';
 import { systemCall } from './system-call.js';
 
 const run = promisify(execFile);
@@ -15,12 +17,12 @@ const run = promisify(execFile);
 /** Names the directory of SCST's modules, and says with that that they may be loaded and unloaded: on a machine that is there for tests alone. */
 export const MODULES_VARIABLE = 'SCST_MODULES';
 
-/** Where the recordings keep their files. Nothing else of the machine is written to. */
-const FILES = '/tmp/st';
 const STATE = ['/var/lib/scst/pr', '/var/lib/scst/vdev_mode_pages', '/var/lib/scst/dif_tags'];
 /** What is unloaded between two recordings, users first. */
 const OWN_MODULES = ['scst_local', 'scst_vdisk', 'scst_user', 'scst_disk', 'scst_tape', 'scst_cdrom', 'scst_changer', 'scst_modisk', 'scst_processor', 'scst_raid', 'scst', 'scsi_debug'];
 const DEVICES = '/sys/bus/scsi/devices';
+/** Milliseconds between two looks at what goes on in the background. Where the hosts do not scan, little does. */
+const PACE = { tree: 40, commands: 10 } as const;
 
 /** Why the recordings cannot be replayed on this machine's kernel, or undefined. */
 export const whyNoKernelMachine = (): string | undefined => {
@@ -31,7 +33,7 @@ export const whyNoKernelMachine = (): string | undefined => {
 };
 
 /** The kernel's own SCST, with none of its modules loaded yet. One at a time. */
-export const createKernelMachine = async (): Promise<Machine> => {
+export const createKernelMachine = async (recording: Recording['kind']): Promise<Machine> => {
   const reason = whyNoKernelMachine();
   if (reason !== undefined) throw new Error(reason);
   await unloadAll();
@@ -41,49 +43,31 @@ export const createKernelMachine = async (): Promise<Machine> => {
   await writeFile(modprobe, `#!/bin/sh\nshift 2\nname=$1\nshift\nif [ -e "$${MODULES_VARIABLE}/$name.ko" ]; then exec insmod "$${MODULES_VARIABLE}/$name.ko" "$@"; fi\nexec modprobe --first-time -- "$name" "$@"\n`);
   await chmod(modprobe, 0o755);
   const tree = new HostTree();
-  const closers: (() => Promise<void>)[] = [];
+  const files = new KernelFiles();
+  const units = new KernelUnits(tree);
   return {
-    sandbox: { size, fill: refuse('fill'), overwrite: refuse('overwrite'), directory: async (path) => { await mkdir(path, { recursive: true }); }, remove: (path) => rm(inFiles(path)) },
+    sandbox: files,
     storage: {
-      addBlockDevice: () => { throw new Error('recordings of SCSI commands are not replayed on the kernel'); },
-      addLoopDevice: (device, file) => {
-        execFileSync('losetup', [device, file]);
-        closers.push(async () => { await run('losetup', ['-d', device]); });
-      },
+      addBlockDevice: (path, { logicalBlockSize }) => { files.attachLoop(path, files.place(path), logicalBlockSize); },
+      addLoopDevice: (device, file) => { files.attachLoop(device, file); },
       addFifo: (path) => { execFileSync('mkfifo', [path]); },
       openFifo: (path) => { closeSync(openSync(path, constants.O_RDWR | constants.O_NONBLOCK)); },
     },
     modules: new HostModules({ programs: { modprobe } }),
     tree,
     system: new HostTree({ root: '/' }),
-    logicalUnit: async (target, session, lun) => {
-      const scst = await Scst.open({ connect: 'kernel' });
-      return await scst.driver().target(target).session(session).open(lun);
-    },
+    logicalUnit: (target, session, lun) => units.open(target, session, lun),
     openDevice,
     structure: (...words) => systemCall(KERNEL_ROOT, words),
-    settle,
+    settle: () => settle(PACE[recording]),
     pause: (seconds) => sleep(seconds * 1000),
     async [Symbol.asyncDispose]() {
-      for (const close of closers.reverse()) await close().catch(() => undefined);
       await unloadAll();
+      await files.detach();
       await clean();
       await rm(programs, { recursive: true });
     },
   };
-};
-
-const refuse = (operation: string) => (): Promise<never> => Promise.reject(new Error(`${operation}: recordings of SCSI commands are not replayed on the kernel`));
-
-const inFiles = (path: string): string => {
-  if (!path.startsWith(`${FILES}/`)) throw new Error(`${path} is not below ${FILES}`);
-  return path;
-};
-
-const size = async (path: string, bytes: number): Promise<void> => {
-  await mkdir(dirname(inFiles(path)), { recursive: true });
-  await (await open(path, 'a')).close();
-  await truncate(path, bytes);
 };
 
 const openDevice = (node: string): SysfsFile => {
@@ -97,10 +81,10 @@ const openDevice = (node: string): SysfsFile => {
 };
 
 /** Waits until the kernel is done with what goes on in the background: as far as it shows, and a moment for what it does not. */
-const settle = async (): Promise<void> => {
+const settle = async (pace: number): Promise<void> => {
   let before = await background();
   for (let tries = 0; tries < 100; tries += 1) {
-    await sleep(40);
+    await sleep(pace);
     const now = await background();
     if (now === before && !now.startsWith('busy')) return;
     before = now;
@@ -121,7 +105,7 @@ const unloadAll = async (): Promise<void> => {
   for (const entry of await readdir(targets, { withFileTypes: true }).catch(() => [])) {
     if (entry.isDirectory()) await writeFile(join(targets, 'mgmt'), `del_target ${entry.name}`).catch(() => undefined);
   }
-  await settle();
+  await settle(PACE.tree);
   for (const module of OWN_MODULES) {
     for (let tries = 0; existsSync(`/sys/module/${module}`); tries += 1) {
       const failure = await run('rmmod', [module]).then(() => undefined, (error: unknown) => error);
@@ -133,9 +117,7 @@ const unloadAll = async (): Promise<void> => {
 };
 
 const clean = async (): Promise<void> => {
-  await rm(FILES, { recursive: true, force: true });
-  await mkdir(FILES, { recursive: true });
-  for (const directory of STATE) {
+  for (const directory of [...KernelFiles.FOLDERS, ...STATE]) {
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
   }

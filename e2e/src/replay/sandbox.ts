@@ -10,7 +10,7 @@ const CHUNK = 1 << 20;
  * `SANDBOX/tmp/st/disk1.img` here.
  */
 export class Sandbox implements AsyncDisposable {
-  private constructor(readonly root: string) {}
+  constructor(readonly root: string) {}
 
   static async create(): Promise<Sandbox> {
     const sandbox = new Sandbox(await mkdtemp(join(tmpdir(), 'scst-replay-')));

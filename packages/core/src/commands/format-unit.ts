@@ -90,7 +90,9 @@ function format(command: ActiveCommand, immediate: boolean): void {
   }
   const length = Math.min(Number(server.medium.blockCount) * device.blockSize, Number.MAX_SAFE_INTEGER);
   const progress = server.medium.beginFormat(length);
-  if (immediate) command.good();
+  // What one chunk does is over before anybody can ask, as it is in SCST.
+  const answersFirst = immediate && length > CHUNK;
+  if (answersFirst) command.good();
   inChunks(
     command,
     { position: 0, length, chunk: CHUNK },
@@ -102,8 +104,8 @@ function format(command: ActiveCommand, immediate: boolean): void {
     },
     (error) => {
       progress.end();
-      if (immediate) return;
-      if (error === null) command.good();
+      if (answersFirst) return;
+      if (immediate || error === null) command.good();
       else writeFailed(command, error);
     },
   );

@@ -111,6 +111,16 @@ describe('REQUEST SENSE', () => {
     expect(toHex((await fixture.run('03 01 00 00 ff 00', { in: 255 })).dataIn)).toBe('700006000000000a00000000290000000000');
     expect(toHex((await fixture.run('03 01 00 00 ff 00', { in: 255 })).dataIn)).toBe('700000000000000a00000000000000000000');
   });
+
+  it('counts what a change of format gives as moved although the buffer is shorter', async () => {
+    const fixture = new Fixture().clearAttentions();
+    await fixture.unit().reset('lun');
+    expect(await fixture.run('03 01 00 00 12 00', { in: 1 })).toMatchObject({ status: 0, residual: -17 });
+    fixture.server.capacityChanged();
+    expect(await fixture.run('03 01 00 00 03 00', { in: 2 })).toMatchObject({ status: 0, residual: -1 });
+    fixture.server.capacityChanged();
+    expect(await fixture.run('03 00 00 00 12 00', { in: 1 })).toMatchObject({ status: 0, residual: 0 });
+  });
 });
 
 describe('unit attentions', () => {
@@ -139,6 +149,14 @@ describe('FORMAT UNIT', () => {
     store.release();
     store.holds = false;
     expect((await fixture.run('28 00 00 00 00 00 00 00 01 00', { in: 512 })).dataIn.every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('with IMMED has a small device formatted before the next command', async () => {
+    const store = new UnrulyStore(new Uint8Array(1024 * 1024).fill(1));
+    const fixture = new Fixture({ device: { store, size: store.size, thinProvisioned: true } }).clearAttentions();
+    const [format, read] = await Promise.all([fixture.run('04 10 00 00 00 00', { out: hex('00020000') }), fixture.run('28 00 00 00 00 00 00 00 01 00', { in: 512 })]);
+    expect([format.status, read.status]).toEqual([0, 0]);
+    expect(read.dataIn.every((byte) => byte === 0)).toBe(true);
   });
 
   it('leaves a thick device alone', async () => {

@@ -4,6 +4,8 @@ import { unitAttentionSense } from '../nexus/unit-attention.js';
 import { defineCommand } from './command.js';
 
 const DESC = 0x01;
+/** RESPONSE CODE of current errors in descriptor format, SPC-5 4.4.1. */
+const DESCRIPTOR_FORMAT = 0x72;
 
 /** REQUEST SENSE, SPC-5 6.39; SPEC 3 and 11. Sense data is never kept, so there is a unit attention to tell or nothing. */
 export const requestSense = defineCommand({
@@ -24,14 +26,24 @@ export const requestSense = defineCommand({
       return;
     }
     const attention = command.nexus.unitAttentions.shift();
-    if (attention !== undefined) command.reply(inFormatAskedFor(command, attention));
+    if (attention !== undefined) replyAttention(command, attention);
     else if (command.server.medium.isMissing) command.fail(SENSE_CONDITION.MEDIUM_NOT_PRESENT);
     else command.reply(command.server.medium.sense(command.server.senseFormat));
   },
 });
 
-/** A unit attention as the DESC bit asks for it; resets and mode parameter changes stay in fixed format. */
-function inFormatAskedFor({ cdb }: ActiveCommand, attention: Uint8Array): Uint8Array {
+/**
+ * A unit attention as the DESC bit asks for it; resets and mode parameter changes stay in fixed format. Where DESC asks for another format than
+ * it is kept in, it counts as moved as far as the CDB has room for it, whatever the initiator's buffer holds.
+ */
+function replyAttention(command: ActiveCommand, attention: Uint8Array): void {
+  const asksDescriptors = (readU8(command.cdb, 1) & DESC) !== 0;
+  const hasDescriptors = (readU8(attention, 0) & 0x7f) >= DESCRIPTOR_FORMAT;
   const sense = tryDecodeSense(attention);
-  return sense === undefined ? attention : unitAttentionSense(sense, (readU8(cdb, 1) & DESC) !== 0);
+  if (sense === undefined || hasDescriptors === asksDescriptors) {
+    command.reply(attention);
+    return;
+  }
+  const other = unitAttentionSense(sense, asksDescriptors);
+  command.reply(other, Math.min(other.length, command.transferLength));
 }
