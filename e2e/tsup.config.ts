@@ -1,4 +1,12 @@
 import { defineConfig } from 'tsup';
 import { script } from '../tsup.base.js';
 
-export default defineConfig(script({ conformance: 'src/iscsi/conformance.ts', replay: 'src/replay/cli.ts', 'mount-user': 'src/mount/user.ts', vm: 'src/vm/cli.ts' }));
+export default defineConfig(
+  script({
+    conformance: 'src/iscsi/conformance.ts',
+    replay: 'src/replay/cli.ts',
+    'scsi-scripts': 'src/replay/scripts/cli.ts',
+    'mount-user': 'src/mount/user.ts',
+    vm: 'src/vm/cli.ts',
+  }),
+);

@@ -7,18 +7,11 @@
 // @vm memory 2048
 // @vm processors 2
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gatherModules } from './real-modules.mjs';
 
-/** All module files in one place. */
-const directory = '/tmp/scst-modules';
-mkdirSync(directory);
-for (const path of readdirSync(process.env.SCST_MODULES ?? '', { recursive: true, encoding: 'utf8' })) {
-  if (path.endsWith('.ko')) copyFileSync(join(process.env.SCST_MODULES ?? '', path), join(directory, path.split('/').at(-1) ?? path));
-}
-mkdirSync('/var/lib/scst/pr', { recursive: true });
-mkdirSync('/var/lib/scst/vdev_mode_pages', { recursive: true });
-
+const directory = gatherModules();
 const run = (program, args, options = {}) => spawnSync(program, args, { stdio: 'inherit', ...options }).status ?? 1;
 
 for (const name of ['scst', 'scst_vdisk', 'scst_disk', 'scst_local']) {

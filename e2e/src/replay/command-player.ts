@@ -102,7 +102,9 @@ export class CommandPlayer {
 
   async #connect(session: string, target: string): Promise<Played> {
     this.#targets.set(session, target);
-    return { kind: 'write', errno: await this.#write('targets/scst_local/mgmt', encodeName(`add_session ${target} ${session}`)) };
+    const errno = await this.#write('targets/scst_local/mgmt', encodeName(`add_session ${target} ${session}`));
+    if (errno === undefined) await this.#machine.scan?.(target, session);
+    return { kind: 'write', errno };
   }
 
   async #disconnect(session: string): Promise<Played> {

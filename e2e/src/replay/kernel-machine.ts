@@ -57,6 +57,7 @@ export const createKernelMachine = async (recording: Recording['kind']): Promise
     tree,
     system: new HostTree({ root: '/' }),
     logicalUnit: (target, session, lun) => units.open(target, session, lun),
+    scan: (target, session) => units.scan(target, session),
     openDevice,
     structure: (...words) => systemCall(KERNEL_ROOT, words),
     settle: () => settle(PACE[recording]),

@@ -9,8 +9,8 @@ const SCAN = '/sys/module/scsi_mod/parameters/scan';
 const PATIENCE = 5000;
 
 /**
- * The LUNs of the kernel's sessions, through sg. Nothing is sent to one before it is opened: recordings of SCSI commands want the hosts not to look
- * by themselves, and no other driver than sg at what they find.
+ * The LUNs of the kernel's sessions, through sg. Recordings of SCSI commands want the hosts not to look by themselves, and no other driver than sg at
+ * what they find. The INQUIRY commands by which the kernel gets to know a LUN leave unit attentions alone.
  */
 export class KernelUnits {
   readonly #tree: HostTree;
@@ -18,16 +18,31 @@ export class KernelUnits {
     this.#tree = tree;
   }
 
-  /** Opens a LUN, with the INQUIRY commands by which the kernel gets to know it. */
+  /** Has the kernel look at all LUNs of a session. One that is unmapped later can still be spoken to. */
+  async scan(target: string, session: string): Promise<void> {
+    const host = await this.#hostOf(target, session);
+    const entries = await this.#tree.list(`targets/scst_local/${target}/sessions/${session}`);
+    for (const { name } of entries) if (/^lun\d+$/.test(name)) await scanLun(host, Number(name.slice('lun'.length)));
+  }
+
   async open(target: string, session: string, lun: number): Promise<LogicalUnit> {
-    if ((await readFile(SCAN, 'latin1')).trim() !== 'manual') throw new Error(`${SCAN} is not "manual": the hosts would look, and clear unit attentions`);
+    const host = await this.#hostOf(target, session);
+    await scanLun(host, lun);
+    return await SgDevice.open(await nodeOf(`${host}:0:0:${lun}`));
+  }
+
+  async #hostOf(target: string, session: string): Promise<string> {
+    if ((await readFile(SCAN, 'latin1')).trim() !== 'manual') throw new Error(`${SCAN} is not "manual": the hosts would look by themselves`);
     const link = await this.#tree.readlink(`targets/scst_local/${target}/sessions/${session}/host`);
     const host = /host(\d+)$/.exec(link)?.[1];
     if (host === undefined) throw new Error(`${link} is no SCSI host`);
-    await writeFile(`/sys/class/scsi_host/host${host}/scan`, `0 0 ${lun}`);
-    return await SgDevice.open(await nodeOf(`${host}:0:0:${lun}`));
+    return host;
   }
 }
+
+const scanLun = async (host: string, lun: number): Promise<void> => {
+  await writeFile(`/sys/class/scsi_host/host${host}/scan`, `0 0 ${lun}`);
+};
 
 const nodeOf = async (address: string): Promise<string> => {
   const started = performance.now();

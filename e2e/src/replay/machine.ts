@@ -20,6 +20,8 @@ export interface Machine extends AsyncDisposable {
   /** Rooted at `/`: `sys/…`, `proc/…`. */
   readonly system: SysfsTree;
   logicalUnit(target: string, session: string, lun: number): Promise<LogicalUnit>;
+  /** Lets the initiator get to know the LUNs of a new session, where that takes more than asking for one. */
+  scan?(target: string, session: string): Promise<void>;
   /** Opens a device node of the initiator side, such as `/dev/sg0`, and holds it. */
   openDevice(node: string): SysfsFile;
   /** mkdir, rmdir, rename, symlink, unlink, create in the tree. The seam has none of these: what a tree refuses. */
