@@ -32,17 +32,32 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/r
 exec $B switch_root -c /dev/console /root /bin/sh -c 'sh ${SHARED}/main.sh </dev/null >/dev/ttyS1 2>&1; echo $? >${SHARED}/status; sync; echo o >/proc/sysrq-trigger; sleep 60'
 `;
 
-/** Writes the file the kernel starts from; its folder is for intermediate files too. */
-export const writeInitialRamDisk = (directory: string, kernel: Kernel, busybox: string, options: { freshTmp: boolean }): string => {
+export interface InitialRamDisk {
+  /** For the file and what it is made of. */
+  readonly directory: string;
+  readonly kernel: Kernel;
+  readonly busybox: string;
+  /** Names of modules; what they need comes with them. */
+  readonly drivers: readonly string[];
+  /** Text of its first program, given the files of the modules in the order in which they can be loaded; they are in /lib. */
+  readonly init: (modules: readonly string[]) => string;
+}
+
+/** Writes the file a kernel starts from: busybox, modules, and a first program. Returns its path. */
+export const packInitialRamDisk = ({ directory, kernel, busybox, drivers, init: text }: InitialRamDisk): string => {
   const tree = join(directory, 'initial');
   for (const folder of ['bin', 'proc', 'sys', 'dev', 'root', 'lib', 'lower', 'layer']) mkdirSync(join(tree, folder), { recursive: true });
-  const modules = moduleOrder(readFileSync(join(kernel.modules, 'modules.dep'), 'utf8'), DRIVERS);
+  const modules = moduleOrder(readFileSync(join(kernel.modules, 'modules.dep'), 'utf8'), drivers);
   for (const path of modules) copyFileSync(join(kernel.modules, path), join(tree, 'lib', basename(path)));
   copyFileSync(busybox, join(tree, 'bin', 'busybox'));
-  writeFileSync(join(tree, 'init'), init(modules.map((path) => basename(path)), options));
+  writeFileSync(join(tree, 'init'), text(modules.map((path) => basename(path))));
   chmodSync(join(tree, 'init'), 0o755);
   const image = join(directory, 'initial.cpio');
   const { status, stderr } = spawnSync('sh', ['-c', 'find . | cpio -o -H newc > "$0"', image], { cwd: tree, encoding: 'utf8' });
   if (status !== 0) throw new Error(`cpio failed: ${stderr}`);
   return image;
 };
+
+/** Writes the file that the machine of the suites starts from; its folder is for intermediate files too. */
+export const writeInitialRamDisk = (directory: string, kernel: Kernel, busybox: string, options: { freshTmp: boolean }): string =>
+  packInitialRamDisk({ directory, kernel, busybox, drivers: DRIVERS, init: (modules) => init(modules, options) });
