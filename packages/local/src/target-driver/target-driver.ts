@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SysfsError } from '@scst/sysfs';
 import { type Connection } from '../connection.js';
 import { directories, directoryName } from '../paths.js';
@@ -122,27 +123,44 @@ const identityOf = async ({ kind, tree }: Connection): Promise<string> => {
   return createHash('sha256').update([kind, tree.description, boot.trim()].join('\0')).digest('hex');
 };
 
+/** How long the next driver waits for sessions it has closed, and how often it looks, in milliseconds: the kernel takes their hosts away in the background. */
+const GONE_WITHIN = 10_000;
+const GONE_EVERY = 20;
+
 const removeLeftovers = async (scst: Scst, { sessions, targets }: Leftovers): Promise<void> => {
-  for (const session of sessions) await removeSession(scst, session);
+  const closed: string[] = [];
+  for (const session of sessions) closed.push(...(await removeSession(scst, session)));
+  const end = Date.now() + GONE_WITHIN;
   for (const name of targets) {
     const target = scst.driver().target(name);
-    const names = await directories(scst.tree, `targets/${target.driver}`);
-    if (names.includes(directoryName(name)) && (await target.sessions()).length === 0) await target.remove();
+    if (!(await directories(scst.tree, `targets/${target.driver}`)).includes(directoryName(name))) continue;
+    let left = await target.sessions();
+    while (left.length > 0 && left.every(({ path }) => closed.includes(path)) && Date.now() < end) {
+      await sleep(GONE_EVERY);
+      left = await target.sessions();
+    }
+    // Whoever else has a session there keeps the target.
+    if (left.length === 0) await target.remove();
   }
 };
 
-const removeSession = async (scst: Scst, left: JournalSession): Promise<void> => {
+/** Closes what is left of a session. Resolves with the paths of what it has closed, which may still be there. */
+const removeSession = async (scst: Scst, left: JournalSession): Promise<string[]> => {
   const target = scst.driver().target(left.target);
+  const closed: string[] = [];
   for (const directory of await sessionsLike(scst, left)) {
     const session = target.session(directory);
     try {
       const transportId = Buffer.from(await session.transportId()).toString('hex');
-      if (left.transportId === undefined || transportId === left.transportId) await session.close();
+      if (left.transportId !== undefined && transportId !== left.transportId) continue;
+      await session.close();
+      closed.push(session.path);
     } catch (error) {
       // It may go by itself meanwhile.
       if (!(error instanceof SysfsError && (error.code === 'ENOENT' || error.code === 'EINVAL' || error.code === 'ENODEV'))) throw error;
     }
   }
+  return closed;
 };
 
 /** Directories that may be a session of a journal: its own, or, where it was about to be made, those of its name that were not there before. */
