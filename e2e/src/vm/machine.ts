@@ -39,6 +39,10 @@ export interface Outcome {
   readonly dispose: () => void;
 }
 
+/** A processor that is emulated on a busy machine may get no time for many seconds: that is no stall of the kernel's. */
+const PATIENCE = 'rcupdate.rcu_cpu_stall_timeout=200 watchdog_thresh=60';
+const KERNEL_PARAMETERS = `console=ttyS0 panic=-1 oops=panic quiet loglevel=4 mitigations=off tsc=reliable no_timer_check ${PATIENCE}`;
+
 /** Carriage returns of the serial line, and what hides and shows a cursor. */
 const NOT_FOR_A_LOG = ['\r', '\u001b[?25l', '\u001b[?25h'];
 
@@ -73,7 +77,7 @@ export const boot = async ({ kernel, emulator, busybox, script, memory, processo
     const timedOut = await power(emulator, [
       ...(instructionClock ? ['-accel', 'tcg,thread=single', '-icount', 'shift=2,sleep=off'] : ['-accel', 'tcg,thread=multi']),
       '-cpu', 'max', '-smp', `${processors}`, '-m', `${memory}`, '-display', 'none', '-no-reboot', '-monitor', 'none', '-nic', 'none',
-      '-kernel', kernel.image, '-initrd', initrd, '-append', 'console=ttyS0 panic=-1 oops=panic quiet loglevel=4 mitigations=off tsc=reliable no_timer_check',
+      '-kernel', kernel.image, '-initrd', initrd, '-append', KERNEL_PARAMETERS,
       '-serial', `file:${log}`, '-serial', 'stdio',
       '-virtfs', `local,path=/,mount_tag=${TAG.root},security_model=none,readonly=on,multidevs=remap`,
       '-virtfs', `local,path=${shared},mount_tag=${TAG.shared},security_model=none`,
