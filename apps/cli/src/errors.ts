@@ -104,10 +104,16 @@ const withoutPrefix = (message: string): string => message.replace(/^error: /u, 
 const reportOther = (error: unknown): ErrorReport => {
   if (!(error instanceof Error)) return { code: 'FAILED', message: String(error), exit: EXIT.FAILED, details: {} };
   const code = textOf(error, 'code') ?? (error.name === 'AbortError' ? 'ABORTED' : 'INTERNAL');
-  return { code, message: error.message, hint: textOf(error, 'hint'), exit: EXITS[code] ?? EXIT.FAILED, details: {} };
+  return { code, message: messageOf(error, code), hint: textOf(error, 'hint'), exit: EXITS[code] ?? EXIT.FAILED, details: {} };
 };
 
-const EXITS: Readonly<Record<string, ExitCode>> = { ABORTED: EXIT.INTERRUPTED, ABORT_ERR: EXIT.INTERRUPTED, ERR_NO_SERVER: EXIT.NOTHING_THERE };
+const EXITS: Readonly<Record<string, ExitCode>> = { ABORTED: EXIT.INTERRUPTED, ABORT_ERR: EXIT.INTERRUPTED, ERR_NO_SERVER: EXIT.NOTHING_THERE, BAD_PORTAL: EXIT.USAGE };
+
+/** Node says `ENOENT: no such file or directory, open 'x'` of a file; people are told `x: no such file or directory (ENOENT, open)`. */
+const messageOf = (error: Error, code: string): string => {
+  const [, name, text = '', call = '', path] = /^(E[A-Z0-9]+): (.+), (\w+) '(.*)'$/su.exec(error.message) ?? [];
+  return path === undefined || name !== code ? error.message : `${path}: ${text} (${code}, ${call})`;
+};
 
 const textOf = (error: Error, name: 'code' | 'hint'): string | undefined => {
   const value = (error as unknown as Readonly<Record<string, unknown>>)[name];

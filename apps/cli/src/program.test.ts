@@ -68,6 +68,8 @@ describe('the command line', () => {
     [['scsi', 'read', 't/s/0', '--lba', 'x'], 'no logical block address'],
     [['transport-id', 'decode', 'xyz'], 'no text of hexadecimal digits'],
     [['serve', '--save-on-exit'], '--save-on-exit needs --config'],
+    [['serve', '--save-on-exit', '--config', 'x.json'], 'x.json would be read as JSON'],
+    [['config', 'save', 'x.json'], 'x.json would be read as JSON'],
   ])('ends with 2 for %j', async (words, message) => {
     const { exit, stderr, stdout } = await runCli(words);
     expect([exit, stdout]).toEqual([2, '']);
@@ -83,6 +85,17 @@ describe('the command line', () => {
   it('says usage errors as JSON too', async () => {
     const run = await runCli(['devcie', '--json']);
     expect(run.error()).toMatchObject({ code: 'USAGE', exit: 2 });
+  });
+
+  it('names the file that cannot be read', async () => {
+    const { exit, stderr } = await runCli(['config', 'parse', '/nonexistent.conf']);
+    expect([exit, stderr]).toEqual([1, 'scst-local: /nonexistent.conf: no such file or directory (ENOENT, open)\n']);
+  });
+
+  it('ends with 3 for a directory without a tree', async () => {
+    const { exit, stderr } = await runCli(['--connect', '/usr', 'status']);
+    expect(exit).toBe(3);
+    expect(stderr).toContain('there is no SCST tree at /usr');
   });
 
   it('ends with 3, and says what to start, when there is nothing to connect to', async () => {

@@ -1,5 +1,5 @@
 import { connect as connectServer, findServer } from '@scst/remote';
-import { HostModules, HostTree, KERNEL_ROOT } from '@scst/sysfs';
+import { HostModules, HostTree, KERNEL_ROOT, SysfsError } from '@scst/sysfs';
 import { stat, statfs } from 'node:fs/promises';
 import { type Connection } from './connection.js';
 import { embed, type EmbeddedOptions } from './embedded.js';
@@ -23,7 +23,7 @@ export interface ConnectOptions {
   embedded?: EmbeddedOptions | undefined;
 }
 
-const START_HINT = 'start one with `scst-local serve`, or load the kernel’s modules';
+const START_HINT = 'Start one with `scst-local serve`, or load the kernel’s modules.';
 
 /** Finds an SCST. Throws `LocalError` `NOTHING_THERE`. */
 export const connect = async ({ connect: where = 'auto', embedded }: ConnectOptions): Promise<Connection> => {
@@ -55,13 +55,13 @@ const at = async (path: string): Promise<Connection> => {
     case 'missing':
       throw new LocalError('NOTHING_THERE', `there is nothing at ${path}`, { hint: START_HINT });
     default:
-      throw new LocalError('NOTHING_THERE', `${path} is neither a socket nor a directory`, { hint: 'give the socket of a server, or the directory of a mounted tree' });
+      throw new LocalError('NOTHING_THERE', `${path} is neither a socket nor a directory`, { hint: 'Give the socket of a server, or the directory of a mounted tree.' });
   }
 };
 
 const kernel = async (): Promise<Connection> => {
   if ((await kindOf(KERNEL_ROOT)) !== 'directory') {
-    throw new LocalError('NOTHING_THERE', `${KERNEL_ROOT} is not there: the kernel’s SCST is not loaded`, { hint: 'modprobe scst scst_vdisk scst_local, as root' });
+    throw new LocalError('NOTHING_THERE', `${KERNEL_ROOT} is not there: the kernel’s SCST is not loaded`, { hint: 'Load it, as root: modprobe -a scst scst_vdisk scst_local' });
   }
   return (await isSysfs(KERNEL_ROOT)) ? await kernelConnection() : await directory(KERNEL_ROOT);
 };
@@ -76,7 +76,10 @@ const SYSFS_MAGIC = 0x62656572;
 const isSysfs = async (path: string): Promise<boolean> => (await statfs(path)).type === SYSFS_MAGIC;
 
 const directory = async (root: string): Promise<Connection> => {
-  const tree = await HostTree.open({ root });
+  const tree = await HostTree.open({ root }).catch((cause: unknown) => {
+    if (!(cause instanceof SysfsError) || cause.code !== 'ENOENT') throw cause;
+    throw new LocalError('NOTHING_THERE', `there is no SCST tree at ${root}`, { cause, hint: 'Mount a tree there, or name another directory.' });
+  });
   return {
     kind: 'directory',
     tree,

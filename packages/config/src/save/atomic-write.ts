@@ -34,9 +34,17 @@ export const writeAtomically = async (path: string, bytes: Uint8Array, { mode }:
     await rename(temporary, target);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
-    throw error;
+    throw naming(error, temporary, target);
   }
   await syncDirectory(directory);
+};
+
+/** The error with the name of the file that is meant: nobody knows the other. */
+const naming = (error: unknown, temporary: string, target: string): unknown => {
+  if (!(error instanceof Error)) return error;
+  error.message = error.message.replaceAll(temporary, target);
+  if ('path' in error && error.path === temporary) error.path = target;
+  return error;
 };
 
 const syncDirectory = async (path: string): Promise<void> => {

@@ -170,4 +170,15 @@ describe('save', () => {
     const result = await save(fake, join(directory, 'scst.conf'));
     expect(result.leftOut).toMatchObject([{ place: 'TARGET_DRIVER scst_local / TARGET t1 / comment' }]);
   });
+
+  it('names the file when it cannot be written', async () => {
+    const path = join(directory, 'none', 'scst.conf');
+    await expect(save(await tree(), path)).rejects.toMatchObject({ code: 'ENOENT', path, message: `ENOENT: no such file or directory, open '${path}'` });
+  });
+
+  it('saves what arrange makes of it', async () => {
+    const path = join(directory, 'scst.conf');
+    await save(await tree(), path, { arrange: (config) => ({ ...config, targetDrivers: [] }) });
+    expect(await readFile(path, 'utf8')).not.toContain('TARGET_DRIVER');
+  });
 });

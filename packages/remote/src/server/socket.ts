@@ -37,7 +37,10 @@ export const bindSocket = async (server: Server, path: string): Promise<BoundSoc
     });
   }
   await checkDirectory(directory);
-  await listen(server, temporary);
+  await listen(server, temporary).catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new RemoteError('ERR_SOCKET_PATH', `no socket can be made in ${directory}${code}`, { cause, hint: 'Use a directory in which you may write.' });
+  });
   try {
     await chmod(temporary, 0o600);
     await takeName(temporary, path);
