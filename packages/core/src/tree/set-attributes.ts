@@ -1,4 +1,5 @@
 import { type ByteString } from '../bytes.js';
+import { reassignThreadIndexes } from '../device/thread-index.js';
 import { ScstError } from '../errors.js';
 import { type AccessGroup, type AddressingMethod, type BlackHole, type IoGrouping } from '../target/access-group.js';
 import { formatCpuMask, parseCpuMask } from '../text/cpu-mask.js';
@@ -78,6 +79,7 @@ export const setAttributes = <T>(set: (owner: T) => AccessGroup): readonly Attri
       if (grouping === set(owner).ioGrouping) return undefined;
       return new Queued(() => {
         set(owner).ioGrouping = grouping;
+        for (const { device } of set(owner).luns.values()) reassignThreadIndexes(device);
       });
     },
   },
