@@ -34,6 +34,18 @@ async function sense(fixture: Fixture, cdb: string, options: { out?: Uint8Array;
   return `${result.sense[2]}/${toHex(result.sense.subarray(12, 14))}`;
 }
 
+describe('the states of a vcdrom', () => {
+  it('take SEND KEY and REPORT KEY for the commands about target port groups, where byte 1 says so', async () => {
+    const { fixture, near } = world({ device: { kind: 'cdrom', type: 5, blockSize: 2048, removable: true, size: 0n } });
+    near.state = 'unavailable';
+    expect(await sense(fixture, 'a3 2a 00 00 00 00 00 00 00 00 00 00')).toBe('4/4400');
+    expect(await sense(fixture, 'a4 ea 00 00 00 00 00 00 00 00 00 00')).toBe('4/4400');
+    expect(await sense(fixture, 'a3 0c 00 00 00 00 00 00 00 00 00 00')).toBe('2/040c');
+    near.state = 'transitioning';
+    expect(await sense(fixture, 'a4 0a 00 00 00 00 00 00 00 00 00 00')).toBe('2/040a');
+  });
+});
+
 describe('the states', () => {
   /** Commands by the worst state that still takes them, and what the others say (SPEC 14). */
   const COMMANDS: readonly (readonly [accepts: number, cdb: string, length?: number])[] = [

@@ -1,4 +1,4 @@
-import { OPCODE, readU8, SENSE_CONDITION, writeU16, writeU32 } from '@scst/scsi';
+import { OPCODE, readU8, SENSE_CONDITION, SERVICE_ACTION, writeU16, writeU32 } from '@scst/scsi';
 import type { ActiveCommand } from '../nexus/active-command.js';
 import { readStore } from './read.js';
 import { type CdbField, type CommandRow, defineCommand, type ReservationClass } from './command.js';
@@ -144,26 +144,27 @@ const UNIMPLEMENTED: readonly UnimplementedCommand[] = [
   { opcode: 0xbf, name: 'SEND DVD STRUCTURE', direction: 'out', length: { at: 8, bytes: 4 } },
 ];
 
-/** SEND KEY and REPORT KEY stand where a disk has MAINTENANCE IN and OUT, and end as those do with an unknown service action. */
+const sendKey = {
+  opcode: OPCODE.SEND_KEY,
+  name: 'SEND KEY',
+  on: ['cdrom'],
+  direction: 'out',
+  length: { at: 8, bytes: 2 },
+  whileReserved: 'writes',
+  execute: internalFailure,
+} as const satisfies CommandRow;
+
+const reportKey = { ...sendKey, opcode: OPCODE.REPORT_KEY, name: 'REPORT KEY', direction: 'in' } as const satisfies CommandRow;
+
+/**
+ * SEND KEY and REPORT KEY stand where a disk has MAINTENANCE IN and OUT, and end as those do with an unknown service action. Asymmetric access takes
+ * them for those: for REPORT and SET TARGET PORT GROUPS, where their byte 1 says so.
+ */
 const keyCommands = [
-  defineCommand({
-    opcode: OPCODE.SEND_KEY,
-    name: 'SEND KEY',
-    on: ['cdrom'],
-    direction: 'out',
-    length: { at: 8, bytes: 2 },
-    whileReserved: 'writes',
-    execute: internalFailure,
-  }),
-  defineCommand({
-    opcode: OPCODE.REPORT_KEY,
-    name: 'REPORT KEY',
-    on: ['cdrom'],
-    direction: 'in',
-    length: { at: 8, bytes: 2 },
-    whileReserved: 'writes',
-    execute: internalFailure,
-  }),
+  defineCommand(sendKey),
+  defineCommand({ ...sendKey, serviceAction: SERVICE_ACTION.MAINTENANCE_IN.REPORT_TARGET_PORT_GROUPS, alua: 'transitioning' }),
+  defineCommand(reportKey),
+  defineCommand({ ...reportKey, serviceAction: SERVICE_ACTION.MAINTENANCE_OUT.SET_TARGET_PORT_GROUPS, alua: 'unavailable' }),
 ];
 
 function internalFailure(command: ActiveCommand): void {

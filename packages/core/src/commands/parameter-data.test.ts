@@ -181,6 +181,19 @@ describe('a LUN without a device', () => {
     expect((await run('ff 00 00 00 00 00')).sense).toBe('700005000000000a00000000250000000000');
     expect((await run('a0 00 05 00 00 00 00 00 02 00 00 00')).sense).toBe('700005000000000a00000000240000c00002');
   });
+
+  it('tells by its buffer what it has, and by the CDB what it has moved', async () => {
+    const fixture = new Fixture();
+    const unit = fixture.unit(0, 5);
+    const run = async (cdb: string, length: number): Promise<[string, number]> => {
+      const { dataIn, residual } = await unit.execute({ cdb: hex(cdb), dataIn: new Uint8Array(length) });
+      return [toHex(dataIn), residual];
+    };
+    expect(await run('12 00 00 00 24 00', 16)).toEqual(['7f0006000c0000005343535420202020', 0]);
+    expect(await run('12 00 00 00 14 00', 36)).toEqual([expect.stringMatching(/^7f00060020/), 16]);
+    expect(await run('03 00 00 00 12 00', 1)).toEqual(['70', -17]);
+    expect(await run('a0 00 00 00 00 00 00 00 00 14 00 00', 16)).toEqual(['00000008000000000000000000000000', 0]);
+  });
 });
 
 describe('device identification', () => {

@@ -68,6 +68,13 @@ describe('WRITE SAME and COMPARE AND WRITE', () => {
   });
 });
 
+describe('WRITE AND VERIFY', () => {
+  it('with more data than the CDB says, at the last block, compares what found its place', async () => {
+    const last = (BLOCKS - 1).toString(16).padStart(2, '0');
+    expect(await send(world(), `2e 00 00 00 00 ${last} 00 00 01 00`, { out: new Uint8Array(2 * BLOCK).fill(7) })).toBe('00');
+  });
+});
+
 describe('unit attentions', () => {
   it('are told one a command, oldest first, and none twice; a reset adds to them', async () => {
     const fixture = world();

@@ -18,11 +18,11 @@ export function executeUnmapped(session: SessionObject, task: ScsiTask): void {
   switch (readU8(cdb, 0)) {
     case OPCODE.INQUIRY:
       if ((readU8(cdb, 1) & 0x01) !== 0) break;
-      answer(session, task, inquiry(readU16(cdb, 3)));
+      answer(session, task, inquiry(Math.min(INQUIRY_LENGTH, task.dataIn?.length ?? 0)), readU16(cdb, 3) || INQUIRY_LENGTH);
       return;
     case OPCODE.REQUEST_SENSE: {
       const sense = encodeSense({ ...SENSE_CONDITION.LOGICAL_UNIT_NOT_SUPPORTED, format: (readU8(cdb, 1) & 0x01) !== 0 ? 'descriptor' : 'fixed' });
-      answer(session, task, sense.subarray(0, readU8(cdb, 4) === 0 ? FIXED_SENSE_LENGTH : readU8(cdb, 4)));
+      answer(session, task, sense, readU8(cdb, 4) || FIXED_SENSE_LENGTH);
       return;
     }
     case OPCODE.REPORT_LUNS: {
@@ -31,29 +31,30 @@ export function executeUnmapped(session: SessionObject, task: ScsiTask): void {
         finish(session, task, STATUS.CHECK_CONDITION, encodeSense({ ...SENSE_CONDITION.INVALID_FIELD_IN_CDB, senseKeySpecific }), 0);
         return;
       }
-      const length = Math.max(readU32(cdb, 6), LUN_LIST_HEADER);
-      answer(session, task, lunList(session, length).subarray(0, length));
+      const room = Math.max(task.dataIn?.length ?? 0, LUN_LIST_HEADER);
+      answer(session, task, lunList(session, room).subarray(0, room), Math.max(readU32(cdb, 6), LUN_LIST_HEADER));
       return;
     }
   }
   finish(session, task, STATUS.CHECK_CONDITION, encodeSense(SENSE_CONDITION.LOGICAL_UNIT_NOT_SUPPORTED), 0);
 }
 
-/** PERIPHERAL QUALIFIER 011b: the target cannot have a logical unit here. */
-function inquiry(allocationLength: number): Uint8Array {
-  const data = new Uint8Array(allocationLength === 0 ? INQUIRY_LENGTH : Math.min(allocationLength, INQUIRY_LENGTH));
+/** PERIPHERAL QUALIFIER 011b: the target cannot have a logical unit here. As long as the buffer, which ADDITIONAL LENGTH goes by. */
+function inquiry(length: number): Uint8Array {
+  const data = new Uint8Array(INQUIRY_LENGTH);
   data[0] = 0x7f;
   data[2] = 0x06;
-  data[4] = data.length - 4;
-  if (data.length >= 16) copyBytes(data, 8, 'SCST    ');
-  return data;
+  data[4] = length - 4;
+  if (length >= 16) copyBytes(data, 8, 'SCST    ');
+  return data.subarray(0, length);
 }
 
-function answer(session: SessionObject, task: ScsiTask, data: Uint8Array): void {
-  const room = task.dataIn?.length ?? 0;
-  const moved = Math.min(room, data.length);
-  task.dataIn?.set(data.subarray(0, moved));
-  finish(session, task, STATUS.GOOD, NOTHING, moved);
+/** What the CDB has room for counts as moved, be it more than the buffer holds. */
+function answer(session: SessionObject, task: ScsiTask, data: Uint8Array, allocationLength: number): void {
+  const { dataIn } = task;
+  const moved = Math.min(allocationLength, data.length);
+  dataIn?.set(data.subarray(0, Math.min(moved, dataIn.length)));
+  finish(session, task, STATUS.GOOD, NOTHING, dataIn === null ? 0 : moved);
 }
 
 function finish(session: SessionObject, task: ScsiTask, status: number, sense: Uint8Array, moved: number): void {

@@ -117,8 +117,14 @@ function startWrite(command: ActiveCommand, next: ActiveCommand['afterStore']): 
   }
   if (refusesPartialSectors(command, data)) return;
   command.afterStore = next;
+  store.write(onMedium(command), command.position, command.storeDone);
+}
+
+/** What of the data-out has its place on the medium. */
+function onMedium(command: ActiveCommand): Uint8Array {
+  const data = command.dataOut;
   const room = command.server.medium.byteSize - command.position;
-  store.write(data.length <= room ? data : data.subarray(0, room), command.position, command.storeDone);
+  return data.length <= room ? data : data.subarray(0, room);
 }
 
 function afterWrite(command: ActiveCommand, error: StoreError | null): void {
@@ -133,6 +139,6 @@ function afterCachedWrite(command: ActiveCommand, error: StoreError | null): voi
 }
 
 function afterWriteToVerify(command: ActiveCommand, error: StoreError | null): void {
-  if (error === null) verifyRange(command, command.dataOut);
+  if (error === null) verifyRange(command, onMedium(command));
   else writeFailed(command, error);
 }
