@@ -1,12 +1,8 @@
-import { AttributeRefusal, MemoryTree } from '@scst/sysfs/compliance';
-import { baseName, decodeName, formatAttribute, parseKernelNumber, SysfsError, type OperationOptions, type SysfsAccess, type SysfsEntry, type SysfsFile, type SysfsStat, type SysfsTree } from '@scst/sysfs';
+import { AttributeRefusal } from '@scst/sysfs/compliance';
+import { baseName, decodeName, parseKernelNumber } from '@scst/sysfs';
+import { type Value, WatchedTree } from './watched-tree.js';
 
 type Words = [command: string, ...words: string[]];
-interface Value {
-  text: string;
-  key?: boolean;
-  raw?: boolean;
-}
 
 const FILEIO = 'filename, blocksize, read_only, nv_cache, write_through, removable, rotational, thin_provisioned, active, cluster_mode, t10_dev_id, tst, async, o_direct, bind_alua_state, numa_node_id, dif_mode, dif_type';
 const NULLIO = 'blocksize, read_only, removable, rotational, dummy, size, size_mb, t10_dev_id, tst, cluster_mode, numa_node_id';
@@ -16,29 +12,23 @@ const READ_ONLY = new Set(['blocksize', 'read_only', 'nv_cache', 'write_through'
  * As much of an SCST as the planner and the apply are tested against: handlers, devices, the copy manager, scst_local, a driver
  * with dynamic attributes and `enabled`, groups, LUNs, sessions, ALUA and suspend, with the errors of SPEC where they matter.
  */
-export class FakeScst implements SysfsTree {
+export class FakeScst extends WatchedTree {
   readonly description = 'a fake';
-  readonly memory = new MemoryTree();
-  readonly writes: { path: string; data: string }[] = [];
-  readonly reads = new Map<string, number>();
-  /** Called before every write; may throw or change the tree. */
-  beforeWrite: ((path: string, data: string) => void | Promise<void>) | undefined;
   suspended = 0;
   mostSuspended = 0;
-  active = 0;
-  mostActive = 0;
   #sessions = 0;
   #exports = new Map<string, number>();
   #copyManagerLun = 0;
 
   constructor() {
+    super();
     const { memory } = this;
-    this.#value('', 'setup_id', { text: '0x0' }, (text) => {
+    this.value('', 'setup_id', { text: '0x0' }, (text) => {
       const number = parseKernelNumber(text, 'ulong');
       if (typeof number === 'string') throw new AttributeRefusal(number);
       return { text: `0x${number.toString(16)}`, key: number !== 0n };
     });
-    this.#value('', 'cluster_name', { text: '' }, (text) => ({ text: text.replace(/\n$/u, ''), key: text !== '\n' }));
+    this.value('', 'cluster_name', { text: '' }, (text) => ({ text: text.replace(/\n$/u, ''), key: text !== '\n' }));
     memory.file('last_sysfs_mgmt_res', { show: () => '0\n' });
     memory.file('suspend', {
       show: () => `${this.suspended}\n`,
@@ -53,7 +43,7 @@ export class FakeScst implements SysfsTree {
     memory.file('handlers/dev_disk/mgmt', { show: () => 'Usage: echo "add_device H:C:I:L"\n', store: (data) => { this.#scsi(words(data)); } });
     this.#driver('scst_local', 'Usage\n\nThe following parameters available: session_name\n');
     this.#driver('iscsi', 'Usage\nThe following target driver attributes available: IncomingUser, OutgoingUser\nThe following target attributes available: IncomingUser, OutgoingUser, allowed_portal\n');
-    this.#value('targets/iscsi', 'enabled', { text: '0' });
+    this.value('targets/iscsi', 'enabled', { text: '0' });
     this.#target('copy_manager', 'copy_manager_tgt');
     memory.file('device_groups/mgmt', { show: () => 'Usage\n', store: (data) => { this.#deviceGroup(words(data)); } });
   }
@@ -65,63 +55,10 @@ export class FakeScst implements SysfsTree {
     return this;
   }
 
-  /** What every file shows, but counters: for comparing trees. */
-  async snapshot(): Promise<Record<string, string>> {
-    const found: Record<string, string> = {};
-    const walk = async (path: string): Promise<void> => {
-      for (const { name, type } of await this.memory.list(path)) {
-        const full = path === '' ? name : `${path}/${name}`;
-        if (type === 'directory') {
-          found[`${full}/`] = '';
-          await walk(full);
-        } else if (type === 'link') found[full] = await this.memory.readlink(full);
-        else if (name !== 'mgmt' && name !== 'resync_size') found[full] = Buffer.from(await this.memory.read(full)).toString('latin1');
-      }
-    };
-    await walk('');
-    for (const path of Object.keys(found)) if (/exported\/export\d+$|copy_manager_tgt\/luns\//u.test(path)) Reflect.deleteProperty(found, path);
-    return found;
-  }
-
-  stat(path: string, options?: OperationOptions): Promise<SysfsStat> { return this.memory.stat(path, options); }
-  list(path: string, options?: OperationOptions): Promise<SysfsEntry[]> { return this.memory.list(path, options); }
-  readlink(path: string, options?: OperationOptions): Promise<string> { return this.memory.readlink(path, options); }
-  open(path: string, access: SysfsAccess, options?: OperationOptions): Promise<SysfsFile> { return this.memory.open(path, access, options); }
-  chmod(path: string, mode: number, options?: OperationOptions): Promise<void> { return this.memory.chmod(path, mode, options); }
-
-  async read(path: string, options?: OperationOptions): Promise<Uint8Array> {
-    this.reads.set(path, (this.reads.get(path) ?? 0) + 1);
-    this.active += 1;
-    this.mostActive = Math.max(this.mostActive, this.active);
-    try {
-      await Promise.resolve();
-      return await this.memory.read(path, options);
-    } finally {
-      this.active -= 1;
-    }
-  }
-
-  async write(path: string, data: Uint8Array | string, options?: OperationOptions): Promise<number> {
-    const text = typeof data === 'string' ? data : decodeName(data);
-    await this.beforeWrite?.(path, text);
-    if (options?.signal?.aborted === true) throw new SysfsError({ operation: 'write', path, errno: 'EINTR' });
-    this.writes.push({ path, data: text });
-    return this.memory.write(path, data, options);
-  }
-
-  /** Makes an attribute whose text can be changed, unless `store` is null. */
-  #value(directory: string, name: string, value: Value, store: ((text: string) => Value) | null = (text) => ({ text: text.replace(/\n$/u, ''), key: text !== '\n' })): void {
-    let current = value;
-    this.memory.file(directory === '' ? name : `${directory}/${name}`, {
-      show: () => (current.raw === true ? Buffer.from(current.text, 'latin1') : formatAttribute(current.text, { key: current.key })),
-      ...(store === null ? {} : { store: (data: Uint8Array) => { current = current.raw === true ? { text: Buffer.from(data).toString('latin1'), raw: true } : store(decodeName(data)); } }),
-    });
-  }
-
   #handler(handler: string, parameters: string): void {
     const path = `handlers/${handler}`;
     this.memory.file(`${path}/mgmt`, { show: () => `Usage: echo\n\nThe following parameters available: ${parameters}\n`, store: (data) => { this.#device(handler, new Set(parameters.split(', ')), decodeName(data)); } });
-    this.#value(path, 'trace_level', { text: 'out_of_mem | pid | special | mgmt\n\n\nhelp' });
+    this.value(path, 'trace_level', { text: 'out_of_mem | pid | special | mgmt\n\n\nhelp' });
   }
 
   #device(handler: string, parameters: ReadonlySet<string>, text: string): void {
@@ -145,7 +82,7 @@ export class FakeScst implements SysfsTree {
     const show = (attribute: string, standard: string, key = false): void => {
       const value = given.get(attribute) ?? standard;
       const readOnly = READ_ONLY.has(attribute);
-      this.#value(path, attribute, { text: value, key: key || value !== standard }, readOnly ? null : (next) => this.#storeDevice(path, attribute, standard, next));
+      this.value(path, attribute, { text: value, key: key || value !== standard }, readOnly ? null : (next) => this.#storeDevice(path, attribute, standard, next));
     };
     for (const [attribute, standard] of Object.entries({ read_only: '0', threads_num: '8', t10_dev_id: `id-${name}`, naa_id: '' })) show(attribute, standard);
     if (handler === 'vdisk_fileio') for (const [attribute, standard] of Object.entries({ filename: '', active: '1', blocksize: '512', nv_cache: '0' })) show(attribute, standard);
@@ -225,7 +162,7 @@ export class FakeScst implements SysfsTree {
     let file = `${directory}/${name}`;
     for (let number = 1; this.memory.has(file); number += 1) file = `${directory}/${name}${number}`;
     this.#dynamic.set(file, value);
-    this.#value(directory, baseName(file), { text: value, key: true }, null);
+    this.value(directory, baseName(file), { text: value, key: true }, null);
   }
 
   #delDynamic(directory: string, name: string, value: string): void {
@@ -237,10 +174,10 @@ export class FakeScst implements SysfsTree {
 
   #target(driver: string, name: string): void {
     const path = `targets/${driver}/${shown(name)}`;
-    this.#value(path, 'rel_tgt_id', { text: '0' }, (text) => this.#relativeId(path, text));
-    this.#value(path, 'addr_method', { text: 'PERIPHERAL' }, (text) => ({ text: text.toUpperCase(), key: text.toUpperCase() !== 'PERIPHERAL' }));
-    this.#value(path, 'comment', { text: '' });
-    if (driver === 'iscsi') this.#value(path, 'enabled', { text: '0' }, (text) => ({ text, key: text === '1' }));
+    this.value(path, 'rel_tgt_id', { text: '0' }, (text) => this.#relativeId(path, text));
+    this.value(path, 'addr_method', { text: 'PERIPHERAL' }, (text) => ({ text: text.toUpperCase(), key: text.toUpperCase() !== 'PERIPHERAL' }));
+    this.value(path, 'comment', { text: '' });
+    if (driver === 'iscsi') this.value(path, 'enabled', { text: '0' }, (text) => ({ text, key: text === '1' }));
     this.memory.directory(`${path}/sessions`);
     this.#lunSet(`${path}/luns`);
     this.memory.file(`${path}/ini_groups/mgmt`, { show: () => 'Usage\n', store: (data) => { this.#group(path, words(data)); } });
@@ -265,7 +202,7 @@ export class FakeScst implements SysfsTree {
     this.#sessions += 1;
     const number = this.#sessions;
     this.memory.file(`${path}/${directory}/initiator_name`, { show: () => `${name}\n` }).file(`${path}/${directory}/active_commands`, { show: () => `${this.activeCommands.get(name) ?? 0}\n` });
-    this.#value(`${path}/${directory}`, 'transport_id', { text: `\x06${String.fromCharCode(number)}`, raw: true });
+    this.value(`${path}/${directory}`, 'transport_id', { text: `\x06${String.fromCharCode(number)}`, raw: true });
     this.memory.link(`${path}/${directory}/luns`, '../../luns');
     return `${path}/${directory}`;
   }
@@ -276,7 +213,7 @@ export class FakeScst implements SysfsTree {
     const path = `${target}/ini_groups/${shown(name)}`;
     if (command === 'create') {
       if (this.memory.has(path)) throw new AttributeRefusal('EEXIST');
-      this.#value(path, 'addr_method', { text: 'PERIPHERAL' }, (text) => ({ text: text.toUpperCase(), key: text.toUpperCase() !== 'PERIPHERAL' }));
+      this.value(path, 'addr_method', { text: 'PERIPHERAL' }, (text) => ({ text: text.toUpperCase(), key: text.toUpperCase() !== 'PERIPHERAL' }));
       this.#lunSet(`${path}/luns`);
       this.memory.file(`${path}/initiators/mgmt`, { show: () => 'Usage\n', store: (data) => { this.#initiator(target, path, words(data)); } });
       return;
@@ -331,7 +268,7 @@ export class FakeScst implements SysfsTree {
     this.memory.link(`devices/${device}/exported/export${number}`, `../../../${path}`);
     this.#exportOf.set(path, `devices/${device}/exported/export${number}`);
     this.#luns.set(path, device);
-    this.#value(path, 'read_only', { text: readOnly, key: readOnly === '1' }, null);
+    this.value(path, 'read_only', { text: readOnly, key: readOnly === '1' }, null);
   }
   readonly #exportOf = new Map<string, string>();
 
@@ -373,14 +310,14 @@ export class FakeScst implements SysfsTree {
       this.memory.remove(path);
       return;
     }
-    for (const [attribute, text] of [['group_id', '0'], ['state', 'active'], ['preferred', '0']] as const) this.#value(path, attribute, { text, key: attribute !== 'preferred' });
+    for (const [attribute, text] of [['group_id', '0'], ['state', 'active'], ['preferred', '0']] as const) this.value(path, attribute, { text, key: attribute !== 'preferred' });
     this.memory.file(`${path}/mgmt`, {
       show: () => 'Usage\n',
       store: (data) => {
         const [verb, target = ''] = words(data);
         if (verb === 'del') this.memory.remove(`${path}/${target}`);
         else if (this.memory.has(`targets/scst_local/${target}`)) this.memory.link(`${path}/${target}`, `../../../../targets/scst_local/${target}`);
-        else this.#value(`${path}/${target}`, 'rel_tgt_id', { text: '0', key: true });
+        else this.value(`${path}/${target}`, 'rel_tgt_id', { text: '0', key: true });
       },
     });
   }
