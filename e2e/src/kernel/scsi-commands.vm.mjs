@@ -22,8 +22,8 @@ const run = (program, ...args) =>
 
 /** In these SCST had freed blocks that a list cut short named: in memory that it had not cleared, by a command that is not in the recording. */
 const STALE_MEMORY = /^unmap-(blockio|fileio)-thin-/;
-/** Here data-out meets ACA ACTIVE, and SCST keeps the device for ever: its module cannot be unloaded (SPEC scsi 18). */
-const NEVER_UNLOADED = /^ro-write-lba-order/;
+/** Here data-out meets ACA ACTIVE, or a LUN is replaced with async_lun_replace: SCST keeps the device for ever, and cannot be unloaded (SPEC scsi 18). */
+const NEVER_UNLOADED = /^(ro-write-lba-order|ua-lun-replace)\./;
 const recorded = here('../../fixtures/recordings/scsi');
 const recordings = readdirSync(recorded).filter((name) => !STALE_MEMORY.test(name) && !NEVER_UNLOADED.test(name)).map((name) => join(recorded, name));
 const replayed = run('replay', '--quiet', '--through', 'kernel', '--jobs', '1', ...recordings);
