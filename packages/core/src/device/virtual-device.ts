@@ -274,7 +274,8 @@ export class VirtualDevice extends Device {
       else this.#failToExamine();
     } catch (error) {
       this.#sizeKnown = true;
-      if (!examined) throw error instanceof ScstError && error.code === 'EISDIR' ? new ScstError('EINVAL', error.message) : error;
+      if (!(error instanceof ScstError)) throw error;
+      if (!examined) throw error.code === 'EISDIR' ? new ScstError('EINVAL', error.message) : error;
     }
   }
 
