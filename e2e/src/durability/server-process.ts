@@ -101,7 +101,7 @@ export const startAndFail = async (options: ServerOptions): Promise<FailedStart>
   const child = spawnServer(options);
   let stderr = '';
   child.stderr?.on('data', (piece: Buffer) => (stderr += piece.toString()));
-  const tooLong = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), options.patience ?? 10_000);
   await once(child, 'close');
   clearTimeout(tooLong);
   return { exit: child.exitCode, stderr };
