@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { coreConnection, createCore, diagnose, lendScsiDevices, Scst } from '@scst/local';
 import { awaitDevices, findUses, isReady } from '@scst/sg-io';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../kernel/standin.js';
+import { succeed } from '../kernel/standin.js';
 import { ScsiDebug } from '../vm/guest/scsi-debug.js';
 
 const TARGET = 'scst_local_tgt';
@@ -21,12 +21,6 @@ beforeAll(async () => {
   await mkdir(join(directory, 'mounted'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
-
-const succeed = async (program: string, ...words: readonly string[]): Promise<string> => {
-  const { status, output } = await run(program, words);
-  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: status ${status}: ${output}`);
-  return output.trim();
-};
 
 const image = async (path: string): Promise<string> => {
   await writeFile(path, '');
@@ -79,7 +73,7 @@ describe('the doctor on a real kernel', () => {
     await withDisks(async ({ scst, disks: [first, second], found }) => {
       await succeed('mkswap', second!.node);
       await succeed('swapon', second!.node);
-      const loop = await succeed('losetup', '-f', '--show', first!.node);
+      const loop = (await succeed('losetup', '-f', '--show', first!.node)).trim();
       try {
         await scst.handler('vdisk_blockio').add('stacked', { filename: loop });
         expect((await found()).sort()).toEqual([

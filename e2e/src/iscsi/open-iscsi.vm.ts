@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeComplaints } from '../kernel/kernel-log.js';
-import { eventually, run } from '../kernel/standin.js';
+import { eventually, succeed } from '../kernel/standin.js';
 import { type InitiatorDevice, OpenIscsi } from './open-iscsi.js';
 import { ServerProcess } from './server-process.js';
 
@@ -62,13 +62,6 @@ DEVICE_GROUP units {
 	}
 }
 `;
-
-/** A program that must succeed; its output. */
-const succeed = async (program: string, ...words: readonly string[]): Promise<string> => {
-  const { status, output } = await run(program, words, 120_000);
-  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: status ${status}: ${output}`);
-  return output;
-};
 
 const pattern = (index: number): Buffer => {
   const chunk = Buffer.alloc(CHUNK);

@@ -11,7 +11,7 @@ import { read } from '@scst/scsi';
 import { awaitDevices, isReady, SgDevice } from '@scst/sg-io';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerProcess, startAndFail } from '../durability/server-process.js';
-import { run } from '../kernel/standin.js';
+import { succeed } from '../kernel/standin.js';
 import { KernelModule } from '../vm/guest/kernel-module.js';
 import { ScsiDebug } from '../vm/guest/scsi-debug.js';
 import { OpenIscsi } from './open-iscsi.js';
@@ -29,12 +29,6 @@ beforeAll(async () => {
   await mkdir(join(directory, 'mounted'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
-
-const succeed = async (program: string, ...words: readonly string[]): Promise<string> => {
-  const { status, output } = await run(program, words, PATIENCE);
-  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: status ${status}: ${output}`);
-  return output;
-};
 
 const options = (flags: readonly string[], config?: string): Parameters<typeof ServerProcess.start>[0] => ({
   program: CLI, socket: join(directory, 'socket'), stateDirectory: join(directory, 'state'), config, flags: ['--module', 'scst_disk', ...flags], patience: PATIENCE,

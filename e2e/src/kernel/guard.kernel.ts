@@ -5,7 +5,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Session } from '@scst/local';
+import { moduleUses, type Session } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelSandbox } from './sandbox.js';
 
@@ -50,7 +50,7 @@ describe.skipIf(lacksDisks)('the guard', () => {
     await run('mount', ['-t', 'ext4', node, directory]);
     try {
       const reason = `${node} is mounted on ${directory} (ext4)`;
-      for (const uses of [await session.uses(), await target.uses(), await target.luns.uses(0), await device.uses()]) expect(uses.map((use) => use.reason)).toContain(reason);
+      for (const uses of [await session.uses(), await target.uses(), await target.luns.uses(0), await device.uses(), await moduleUses(sandbox.scst, 'scst_local'), await moduleUses(sandbox.scst, 'scst_vdisk')]) expect(uses.map((use) => use.reason)).toContain(reason);
       // A program takes its time to start on an emulated processor: each of the four is refused by the same rule.
       for (const words of [['lun', 'remove', target.name, '0'], ['device', 'remove', device.name]]) {
         const { exit, stderr } = await cli(...words);

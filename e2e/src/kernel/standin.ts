@@ -45,6 +45,13 @@ export const run = async (program: string, words: readonly string[], timeout = 6
   }
 };
 
+/** A program on an emulated processor that must succeed, within two minutes; its output. */
+export const succeed = async (program: string, ...words: readonly string[]): Promise<string> => {
+  const { status, output } = await run(program, words, 120_000);
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: status ${status}: ${output}`);
+  return output;
+};
+
 /** Waits for a condition; the last refusal is the error. */
 export const eventually = async <T>(what: string, probe: () => Promise<T | undefined>, within = 15_000): Promise<T> => {
   const end = Date.now() + within;

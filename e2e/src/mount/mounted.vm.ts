@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { diagnose, Scst } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerProcess } from '../durability/server-process.js';
-import { eventually, type Outcome, run } from '../kernel/standin.js';
+import { eventually, type Outcome, run, succeed } from '../kernel/standin.js';
 
 const CLI = fileURLToPath(new URL('../../../apps/cli/dist/cli.js', import.meta.url));
 /** The place of the kernel's tree: there is none, and sysfs lets nobody make a directory. */
@@ -38,13 +38,6 @@ afterAll(async () => {
   await succeed('umount', KERNEL);
   await rm(directory, { recursive: true, force: true });
 });
-
-/** A program that must succeed; its output. */
-const succeed = async (program: string, ...words: readonly string[]): Promise<string> => {
-  const { status, output } = await run(program, words, PATIENCE);
-  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: status ${status}: ${output}`);
-  return output;
-};
 
 /** A shell in the root of the tree. */
 const shell = async (script: string): Promise<string> => await succeed('sh', '-ec', `cd ${TREE}\n${script}`);
