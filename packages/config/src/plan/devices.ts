@@ -2,7 +2,7 @@ import { sameValue } from '../attributes/equal.js';
 import { isVirtualHandler, KNOWN_HANDLERS } from '../attributes/handlers.js';
 import { kindOf } from '../attributes/kinds.js';
 import { attributesOf, pairsOf, valueOf, type Attributes, type DeviceConfig, type HandlerConfig } from '../model/config.js';
-import { isScsiAddress } from '../model/names.js';
+import { directoryName, isScsiAddress } from '../model/names.js';
 import { mgmtFacts } from '../state/mgmt-text.js';
 import { planAttributes, planValue, show, type AttributePlace } from './attributes.js';
 import { planDeviceRemoval } from './device-removal.js';
@@ -22,17 +22,18 @@ const planHandler = async (context: PlanContext, handler: HandlerConfig): Promis
   const isNew = !(await reader.has('handlers', handler.name));
   await planAttributes(context, handler.attributes, { path, subject: `HANDLER ${handler.name}`, phase: 'handlers', lane: path, isNew });
   const parameters = (isNew ? undefined : (await mgmtFacts(reader, path))?.parameters) ?? KNOWN_HANDLERS.get(handler.name)?.parameters ?? new Set<string>();
-  await Promise.all(handler.devices.map((device) => planDevice(context, handler, device, parameters)));
+  const live = new Set(await reader.names('devices'));
+  const asked: Promise<void>[] = [];
+  for (const device of handler.devices) {
+    if (live.has(directoryName(device.name))) asked.push(planPresentDevice(context, handler, device, parameters));
+    else planNewDevice(context, handler, device, parameters, device.attributes);
+  }
+  await Promise.all(asked);
 };
 
-const planDevice = async (context: PlanContext, handler: HandlerConfig, device: DeviceConfig, parameters: ReadonlySet<string>): Promise<void> => {
+const planPresentDevice = async (context: PlanContext, handler: HandlerConfig, device: DeviceConfig, parameters: ReadonlySet<string>): Promise<void> => {
   const { reader } = context;
   const path = devicePath(device.name);
-  const exists = await reader.has('devices', path.slice('devices/'.length));
-  if (!exists) {
-    planNewDevice(context, handler, device, parameters, device.attributes);
-    return;
-  }
   const present = await reader.link(`${path}/handler`);
   if (present !== handler.name) {
     await planOtherHandler(context, handler, device, parameters, present);
