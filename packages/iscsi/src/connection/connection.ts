@@ -19,6 +19,11 @@ import { Requests } from './requests.js';
 import { ResponseWriter } from './response-writer.js';
 import { type Slab, SLAB_LENGTH } from './slab.js';
 
+/** Bytes read at a time from those who send little, as most that wait do. */
+const SHORT_INBOX = 16 * 1024;
+/** Short reads after which a connection counts as one that sends little. */
+const MANY_READS = 256;
+
 export interface AsyncDetails {
   readonly lun?: number | undefined;
   readonly sense?: Uint8Array | undefined;
@@ -89,6 +94,9 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
   /** What is read into, or the last reading is in; commands that use what lies there refer to it as well. */
   #inbox: Slab | null = null;
   #isInboxRead = false;
+  #isInboxLong = false;
+  /** Reads in a row that a short inbox would have done for. */
+  #shortReads = 0;
 
   get inbox(): Uint8Array {
     this.#inbox ??= this.#newInbox();
@@ -96,7 +104,7 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
   }
 
   #newInbox(): Slab {
-    const slab = this.context.pool.acquire(SLAB_LENGTH, null);
+    const slab = this.context.pool.acquire(this.#isInboxLong ? SLAB_LENGTH : SHORT_INBOX, null);
     slab.references = 1;
     return slab;
   }
@@ -107,7 +115,19 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
     this.#isInboxRead = true;
     this.receive(slab.bytes.subarray(0, count));
     this.#isInboxRead = false;
-    if (slab.references > 1) this.#dropInbox();
+    const fits = this.#adaptInbox(count);
+    if (slab.references > 1 || !fits) this.#dropInbox();
+  }
+
+  /** A long inbox for those who fill a short one, until they have not for a while. False: the present one is of the other length. */
+  #adaptInbox(count: number): boolean {
+    if (!this.#isInboxLong) {
+      this.#isInboxLong = count === SHORT_INBOX;
+      return !this.#isInboxLong;
+    }
+    this.#shortReads = count < SHORT_INBOX ? this.#shortReads + 1 : 0;
+    this.#isInboxLong = this.#shortReads < MANY_READS;
+    return this.#isInboxLong;
   }
 
   /** Memory that the PDU being looked at lies in, for a command that needs it until it ends. Null: it lies in memory of others. */

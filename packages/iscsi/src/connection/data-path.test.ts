@@ -282,6 +282,34 @@ describe('chunks', () => {
   });
 });
 
+describe('the inbox', () => {
+  it('is short until a connection fills it, and again when it has not for long', async () => {
+    const fixture = new Fixture();
+    const initiator = await fixture.loggedIn([['InitialR2T', 'No']]);
+    const { connection } = initiator;
+    expect(connection.inbox).toHaveLength(16_384);
+    const intoInbox = (run: () => void): void => {
+      const bytes = initiator.gather(run);
+      for (let at = 0; at < bytes.length; ) {
+        const piece = bytes.subarray(at, at + connection.inbox.length);
+        connection.inbox.set(piece);
+        connection.received(piece.length);
+        at += piece.length;
+      }
+    };
+    intoInbox(() => {
+      for (let block = 0; block < 40; block += 8) initiator.command(cdbOf(WRITE, block, 8), { write: 4096, data: pattern(4096, block) });
+    });
+    expect(connection.inbox).toHaveLength(262_144);
+    for (let count = 0; count < 254; count++) intoInbox(() => initiator.command(cdbOf(READ, 0, 1), { read: 512 }));
+    expect(connection.inbox).toHaveLength(262_144);
+    intoInbox(() => initiator.command(cdbOf(READ, 0, 1), { read: 512 }));
+    expect(connection.inbox).toHaveLength(16_384);
+    expect(initiator.take('SCSI Response').map(({ values }) => values['status'])).toEqual([0, 0, 0, 0, 0]);
+    for (let block = 0; block < 40; block += 8) expect(fixture.disk.slice(block * 512, block * 512 + 4096)).toEqual(pattern(4096, block));
+  });
+});
+
 describe('a host that throws', () => {
   it('ends the command and not the server', async () => {
     const fixture = new Fixture();
