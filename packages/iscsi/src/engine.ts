@@ -26,7 +26,7 @@ export interface IscsiEngine {
   readonly sessions: readonly IscsiSession[];
   /** Connections, logged in or not. */
   readonly connectionCount: number;
-  /** Bytes of buffers in use for commands and for what is being sent; spare ones are not counted. */
+  /** Bytes of buffers in use for commands, for what is being sent, and as inboxes; spare ones are not counted. */
   readonly buffersInUse: number;
   /**
    * Takes a new connection in. Undefined: the limits allow no more; the caller closes it.

@@ -251,7 +251,7 @@ export class VirtualDevice extends Device {
       await this.#closeStore();
       return;
     }
-    if (this.core.rules.unusedFileNotOpened && this.server.nexuses.size === 0) {
+    if (this.#leavesFileClosed) {
       this.#active = true;
       await this.#activateUnused();
       return;
@@ -264,6 +264,11 @@ export class VirtualDevice extends Device {
     this.#active = true;
     this.#odd = true;
     this.#failToExamine();
+  }
+
+  /** Nobody uses the device, and the profile opens no file for nobody. */
+  get #leavesFileClosed(): boolean {
+    return this.core.rules.unusedFileNotOpened && this.server.nexuses.size === 0;
   }
 
   /** A file that cannot be opened is no failure, but for the size of a device that has none yet. */
@@ -348,7 +353,7 @@ export class VirtualDevice extends Device {
 
   /** Takes the size of the backing file anew. `EMEDIUMTYPE`: not open; `ENOENT`: the file has gone. */
   async resyncSize(): Promise<void> {
-    const isOpen = this.#odd || (this.#store !== null && !(this.core.rules.unusedFileNotOpened && this.server.nexuses.size === 0));
+    const isOpen = this.#odd || (this.#store !== null && !this.#leavesFileClosed);
     if (!this.#active || this.#filename === null || !isOpen) throw new ScstError('EMEDIUMTYPE', `the file of device ${this.name} is not open`);
     const kind = await this.core.storage.stat(this.#filename);
     if (kind === 'missing') throw new ScstError('ENOENT', `${this.#filename} does not exist`);
