@@ -1,4 +1,5 @@
 import type { IscsiEnvironment } from '../environment.js';
+import type { ByteSink } from './read-into.js';
 
 /** Arrivals that may fail to come in time before polling is given up. */
 const MOST_MISSES = 8;
@@ -21,6 +22,23 @@ export class BusyPoll {
   constructor(patience: number, environment: IscsiEnvironment) {
     this.#patience = patience;
     this.#environment = environment;
+  }
+
+  /** The sink, whose bytes are noticed once it has dealt with them. */
+  watch(sink: ByteSink): ByteSink {
+    return {
+      get inbox() {
+        return sink.inbox;
+      },
+      received: (count) => {
+        sink.received(count);
+        this.arrived();
+      },
+      receive: (chunk) => {
+        sink.receive(chunk);
+        this.arrived();
+      },
+    };
   }
 
   /** Bytes came and have been dealt with. */

@@ -92,7 +92,7 @@ class SocketServer implements IscsiServer {
       accepted.destroy();
       return;
     }
-    const socket = readInto(accepted, connection, this.#busyPoll);
+    const socket = readInto(accepted, this.#busyPoll.watch(connection));
     transport.attach(socket);
     // The close event follows.
     socket.on('error', () => undefined);

@@ -3,11 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { systemEnvironment } from '../environment.js';
-import { BusyPoll } from './busy-poll.js';
 import { type ByteSink, readInto } from './read-into.js';
-
-const never = new BusyPoll(0, systemEnvironment);
 
 /** Collects what comes, in memory that is another one after each read. */
 class Collector implements ByteSink {
@@ -37,7 +33,7 @@ const withConnection = async (use: (client: Socket, socket: Socket, collector: C
   const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
   const [accepted] = (await once(server, 'connection')) as [Socket];
   const collector = new Collector();
-  const socket = readInto(accepted, collector, never);
+  const socket = readInto(accepted, collector);
   try {
     await use(client, socket, collector);
   } finally {
@@ -97,7 +93,7 @@ describe('a socket read into memory of the reader', () => {
 it('another kind of socket gives its bytes as it does', async () => {
   const stream = new PassThrough();
   const collector = new Collector();
-  expect(readInto(stream as unknown as Socket, collector, never)).toBe(stream);
+  expect(readInto(stream as unknown as Socket, collector)).toBe(stream);
   stream.write('bytes');
   await expect.poll(() => Buffer.from(collector.bytes).toString()).toBe('bytes');
   expect(collector.copied).toBe(1);

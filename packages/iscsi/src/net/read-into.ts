@@ -1,5 +1,4 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
-import type { BusyPoll } from './busy-poll.js';
 
 /** Where a socket's bytes go: straight into memory of the reader's. */
 export interface ByteSink {
@@ -21,25 +20,23 @@ interface Handle {
  * socket, and has reading into given memory (`onread`) for those alone that it makes by `new Socket`: so the connection moves over to
  * one. Returns the socket to use from here on: the same one, with its bytes copied by Node, where a version of Node has it otherwise.
  */
-export function readInto(accepted: Socket, sink: ByteSink, busyPoll: BusyPoll): Socket {
-  const socket = moveOver(accepted, sink, busyPoll);
+export function readInto(accepted: Socket, sink: ByteSink): Socket {
+  const socket = moveOver(accepted, sink);
   if (socket !== undefined) return socket;
   accepted.on('data', (chunk: Buffer) => {
     sink.receive(chunk);
-    busyPoll.arrived();
   });
   accepted.resume();
   return accepted;
 }
 
-function moveOver(accepted: Socket, sink: ByteSink, busyPoll: BusyPoll): Socket | undefined {
+function moveOver(accepted: Socket, sink: ByteSink): Socket | undefined {
   const handle = Reflect.get(accepted, '_handle') as Handle | null | undefined;
   if (typeof handle?.useUserBuffer !== 'function') return undefined;
   const onread: OnReadOpts = {
     buffer: () => sink.inbox,
     callback: (count) => {
       sink.received(count);
-      busyPoll.arrived();
       return true;
     },
   };
