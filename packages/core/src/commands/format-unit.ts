@@ -2,7 +2,7 @@ import { OPCODE, readU8, SENSE_CONDITION } from '@scst/scsi';
 import type { ActiveCommand } from '../nexus/active-command.js';
 import { inChunks } from './chunks.js';
 import { defineCommand } from './command.js';
-import { writeFailed } from './medium.js';
+import { writeFailed, written } from './medium.js';
 import { unmapRange } from './unmap.js';
 
 /** Byte 1 of the CDB. */
@@ -105,7 +105,8 @@ function format(command: ActiveCommand, immediate: boolean): void {
     (error) => {
       progress.end();
       if (answersFirst) return;
-      if (immediate || error === null) command.good();
+      if (error === null) written(command, false);
+      else if (immediate) command.good();
       else writeFailed(command, error);
     },
   );

@@ -41,8 +41,13 @@ export function writeFailed(command: ActiveCommand, error?: StoreError): void {
 /** Ends the command with GOOD once everything written is on stable storage. */
 export function flushThenGood(command: ActiveCommand): void {
   const store = storeOf(command);
-  if (store === null || !command.server.medium.hasVolatileCache) {
+  if (!command.server.medium.hasVolatileCache) {
     command.good();
+    return;
+  }
+  if (store === null) {
+    // Closed while the command was at work: what it wrote can no longer be flushed.
+    writeFailed(command);
     return;
   }
   command.afterStore = afterFlush;

@@ -97,4 +97,40 @@ describe('what is stable before GOOD', () => {
     expect((await fixture.run(WRITE, { out: block })).status).toBe(0);
     expect(store.log).toEqual(['flush', 'write 0+512', 'flush']);
   });
+
+  it('is what was freed, where there is no cache', async () => {
+    const unmapOne = new Uint8Array(24);
+    unmapOne.set([0, 22, 0, 16]);
+    unmapOne[19] = 1;
+    const { fixture, store } = unruly({ thinProvisioned: true });
+    const free = async (): Promise<string[]> => {
+      store.log.length = 0;
+      expect((await fixture.run('42 00 00 00 00 00 00 00 18 00', { out: unmapOne })).status).toBe(0);
+      expect((await fixture.run('93 08 00000000 00000000 00000001 00 00', { out: block })).status).toBe(0);
+      expect((await fixture.run('04 00 00 00 00 00')).status).toBe(0);
+      return store.log.map((entry) => entry.replace(/ .*/u, ''));
+    };
+    expect(await free()).toEqual(['unmap', 'unmap', 'unmap']);
+    const caching = new Uint8Array(24);
+    caching.set([0, 0, 0, 0, 0x08, 0x12, 0x00]);
+    expect((await fixture.run('15 10 00 00 18 00', { out: caching })).status).toBe(0);
+    expect(await free()).toEqual(['unmap', 'flush', 'unmap', 'flush', 'unmap', 'flush']);
+  });
+
+  it('is no GOOD for what was not done when the file is closed under a command', async () => {
+    const closing = async (cdb: string, out: Uint8Array, operation: string, device: Partial<FixtureDevice> = {}): Promise<string> => {
+      const { fixture, store } = unruly(device);
+      store.holds = true;
+      const running = fixture.run(cdb, { out });
+      await expect.poll(() => store.log.at(-1)).toMatch(operation);
+      fixture.device.store = null;
+      store.release();
+      const { status, sense: bytes } = await running;
+      return status === 0 ? 'GOOD' : Buffer.from(bytes).toString('hex');
+    };
+    expect(await closing(WRITE_FUA, block, 'write')).toBe(sense('03', '0300'));
+    expect(await closing(WRITE, block, 'write')).toBe('GOOD');
+    expect(await closing(WRITE_FUA, block, 'write', { writeThrough: true })).toBe('GOOD');
+    expect(await closing('89 00 00000000 00000000 000000 01 00 00', new Uint8Array(1024), 'read')).toBe(sense('03', '0300'));
+  });
 });

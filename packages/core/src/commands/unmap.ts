@@ -4,7 +4,7 @@ import { type BlockStore, type StoreCallback, StoreError } from '../store/block-
 import { MEDIUM_TIMEOUT } from './block-cdb.js';
 import { inTurn } from './chunks.js';
 import { defineCommand, type OperationCodeReport, t10Only } from './command.js';
-import { storeOf, writeFailed } from './medium.js';
+import { storeOf, writeFailed, written } from './medium.js';
 import { unmapLimits } from './provisioning.js';
 
 const ANCHOR = 0x01;
@@ -92,7 +92,7 @@ function unmapAll(command: ActiveCommand, descriptors: readonly Descriptor[]): v
     (error) => {
       if (error !== null) writeFailed(command, error);
       else if (outOfRange) command.fail(SENSE_CONDITION.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE);
-      else command.good();
+      else written(command, false);
     },
   );
 }

@@ -74,7 +74,7 @@ function writeSame(command: ActiveCommand, lengthAt: number): void {
     else if (server.rules.writeSameUnmapData === 'written' && command.dataOut.some((byte) => byte !== 0)) repeat(command);
     else {
       zeroRange(command, command.position, command.rangeLength, (error) => {
-        if (error === null) command.good();
+        if (error === null) written(command, false);
         else writeFailed(command, error);
       });
     }

@@ -78,7 +78,9 @@ export class Medium {
   /** Writes may lie in a cache that a power loss empties, until they are flushed. */
   get hasVolatileCache(): boolean {
     const { kind, store, nvCache, writeThrough } = this.#virtual;
-    return store !== null && !nvCache && !writeThrough && kind !== 'nullio';
+    if (nvCache || writeThrough) return false;
+    // A file that is closed while a command is at work has its cache all the same; a drive without a medium has none.
+    return kind === 'fileio' || kind === 'blockio' || (kind === 'cdrom' && store !== null);
   }
 
   get #virtual(): VirtualDeviceObject {

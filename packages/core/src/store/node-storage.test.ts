@@ -59,6 +59,24 @@ describe('NodeStorage', () => {
     await store.close();
   });
 
+  it('does nothing any more once it is closed: its descriptor may be another file’s by then', async () => {
+    const store = await storage.open('/disk.img', OPTIONS);
+    await store.close();
+    // The lowest number that is free, which is the one just closed.
+    await fs.writeFile(join(root, 'other'), 'untouched');
+    const other = await storage.open('/other', OPTIONS);
+    const bytes = new Uint8Array(4);
+    expect(await write(store, Uint8Array.of(1, 2, 3), 0)).toBe('EBADF');
+    expect(await read(store, bytes, 0)).toBe('EBADF');
+    expect(await unmap(store, 0, 4)).toBe('EBADF');
+    expect(await outcome((done) => { store.flush(done); })).toBe('EBADF');
+    await expect(store.extents?.(0, 4)).rejects.toMatchObject({ code: 'EBADF' });
+    await store.close();
+    expect(await read(other, bytes, 0)).toBe('done');
+    expect(Buffer.from(bytes).toString()).toBe('unto');
+    await other.close();
+  });
+
   it('says that a read is short when the file has shrunk, and works again when it has grown', async () => {
     const store = await storage.open('/disk.img', OPTIONS);
     await fs.truncate(join(root, 'disk.img'), 1000);

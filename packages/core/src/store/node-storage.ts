@@ -71,7 +71,7 @@ export class NodeStorage implements Storage {
       const isDevice = kind === 'block' && emulated === undefined;
       const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
       const geometry = emulated !== undefined ? emulatedGeometry(emulated) : isDevice ? await blockDeviceGeometry(real) : FILE_GEOMETRY;
-      const file = { descriptor, name: path, identity: await identityOf(real), geometry, measure, io: this.#io };
+      const file = { descriptor, name: path, identity: await identityOf(real), geometry, measure, io: this.#io, writeThrough: options.writeThrough };
       // The node of a device lies in memory (/dev is a tmpfs), its blocks do not.
       return new NodeStore({ ...file, isInMemory: !isDevice && (await isInMemory(descriptor)) }, await measure());
     } catch (error) {

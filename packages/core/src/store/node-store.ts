@@ -2,6 +2,7 @@ import type { FileIo } from '@scst/file-io';
 import * as fs from 'node:fs';
 import { type BlockStore, type StoreCallback, StoreError, type StoreExtent, type StoreGeometry } from './block-store.js';
 import { ASK_LATER, AtOnce } from './at-once.js';
+import { Flushes } from './flushes.js';
 import { FreedRanges } from './freed-ranges.js';
 import { mergeExtents } from './merge-extents.js';
 
@@ -17,6 +18,8 @@ export interface OpenFile {
   readonly io: FileIo;
   /** The file system is in memory: nothing of it waits for a device. */
   readonly isInMemory: boolean;
+  /** Whatever changes the file is on stable storage before it is done: the file was opened with `O_DSYNC`, which is about writes alone. */
+  readonly writeThrough: boolean;
 }
 
 /** Zeros to write where the file system cannot make a range zeros. */
@@ -37,15 +40,21 @@ export class NodeStore implements BlockStore {
   #end: number;
   /** What this store has freed itself: a file system knows of whole blocks of its own alone, or cannot be asked. */
   readonly #freed = new FreedRanges();
+  readonly #flushes: Flushes;
   #inFlight = 0;
   /** Operations that wait for the end of this turn of the event loop. `from`: bytes that have been moved already. */
   readonly #held: { isWrite: boolean; buffer: Uint8Array; from: number; position: number; done: StoreCallback }[] = [];
   #closed: (() => void) | null = null;
+  /** Nothing begins any more: the descriptor may soon be another file's. */
+  #isClosing = false;
 
   /** `size` in bytes, as found when the file was opened. */
   constructor(file: OpenFile, size: bigint) {
     this.#file = file;
     this.#atOnce = new AtOnce(file.io, file.descriptor, file.isInMemory);
+    this.#flushes = new Flushes((done) => {
+      fs.fdatasync(file.descriptor, done);
+    }, file.name);
     this.geometry = file.geometry;
     this.identity = file.identity;
     this.#size = size;
@@ -57,6 +66,10 @@ export class NodeStore implements BlockStore {
   }
 
   read(buffer: Uint8Array, position: number, done: StoreCallback): void {
+    if (this.#isClosing) {
+      done(this.#gone());
+      return;
+    }
     const count = this.#held.length > 0 ? ASK_LATER : this.#atOnce.read(buffer, position);
     if (count === buffer.length) {
       done(null);
@@ -108,6 +121,10 @@ export class NodeStore implements BlockStore {
   }
 
   write(buffer: Uint8Array, position: number, done: StoreCallback): void {
+    if (this.#isClosing) {
+      done(this.#gone());
+      return;
+    }
     if (position + buffer.length > this.#end) {
       done(new StoreError('ENOSPC', `${this.#file.name} ends at ${this.#size.toString()}`));
       return;
@@ -131,10 +148,18 @@ export class NodeStore implements BlockStore {
   }
 
   flush(done: StoreCallback): void {
+    if (this.#isClosing) {
+      done(this.#gone());
+      return;
+    }
     this.#inFlight++;
-    fs.fdatasync(this.#file.descriptor, (error) => {
+    this.#flushes.ask((error) => {
       this.#finish(error, done);
     });
+  }
+
+  #gone(): StoreError {
+    return new StoreError('EBADF', `${this.#file.name} has been closed`);
   }
 
   unmap(position: number, length: number, done: StoreCallback): void {
@@ -148,6 +173,10 @@ export class NodeStore implements BlockStore {
   /** Frees a range in a way that may turn out not to be there: then zeros are written. */
   #free(position: number, length: number, way: (position: number, length: number) => Promise<boolean>, done: StoreCallback): void {
     const end = Math.min(position + length, this.#end);
+    if (this.#isClosing) {
+      done(this.#gone());
+      return;
+    }
     if (end <= position) {
       done(null);
       return;
@@ -157,7 +186,7 @@ export class NodeStore implements BlockStore {
     this.#freed.add(position, end);
     way(position, end - position).then(
       (freed) => {
-        if (freed) this.#finish(null, done);
+        if (freed) this.#finishFreeing(done);
         else this.#writeZeros(position, end, done);
       },
       (error: unknown) => {
@@ -165,6 +194,17 @@ export class NodeStore implements BlockStore {
         this.#finish(error as Error, done);
       },
     );
+  }
+
+  /** To be free is no write, and `O_DSYNC` does not wait for it. */
+  #finishFreeing(done: StoreCallback): void {
+    if (!this.#file.writeThrough) {
+      this.#finish(null, done);
+      return;
+    }
+    this.#flushes.ask((error) => {
+      this.#finish(error, done);
+    });
   }
 
   readonly #punchHole = async (position: number, length: number): Promise<boolean> => await this.#file.io.punchHole(this.#file.descriptor, position, length);
@@ -196,6 +236,7 @@ export class NodeStore implements BlockStore {
   }
 
   async extents(position: number, length: number, limit = Infinity): Promise<StoreExtent[]> {
+    if (this.#isClosing) throw this.#gone();
     this.#inFlight++;
     try {
       const found = await this.#file.io.extents(this.#file.descriptor, position, length, limit);
@@ -215,8 +256,10 @@ export class NodeStore implements BlockStore {
     return this.#size;
   }
 
-  /** Waits for what is in flight. */
+  /** Waits for what is in flight; what is asked for from now on fails with `EBADF`. Closing twice is no error. */
   async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     if (this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
         this.#closed = resolve;
