@@ -189,6 +189,17 @@ describe('state files', () => {
     expect(await storage.readState(path)).toBeUndefined();
   });
 
+  it('are for their owner alone, in directories that nobody else can change, whatever the umask', async () => {
+    const umask = process.umask(0);
+    try {
+      await storage.writeState('/var/lib/scst/pr/disk', Uint8Array.of(1));
+      const modeOf = async (path: string): Promise<number> => (await fs.stat(join(root, path))).mode & 0o777;
+      expect([await modeOf('var/lib/scst/pr/disk'), await modeOf('var/lib/scst/pr'), await modeOf('var/lib')]).toEqual([0o600, 0o755, 0o755]);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
   it('are written one after the other, and leave nothing beside them', async () => {
     const writes = Array.from({ length: 20 }, (_, index) => storage.writeState(path, new Uint8Array(100).fill(index)));
     await Promise.all(writes);

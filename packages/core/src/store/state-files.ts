@@ -3,6 +3,10 @@ import * as fs from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { toStoreError } from './node-store.js';
 
+/** They hold reservation keys, and what is about to be written to disks. */
+const FILE_MODE = 0o600;
+const DIRECTORY_MODE = 0o755;
+
 /** Small files that must never be found half written. Operations on one path take place in the order they were asked for. */
 export class StateFiles {
   readonly #real: (path: ByteString) => Buffer;
@@ -51,7 +55,7 @@ export class StateFiles {
   async #makeDirectory(path: ByteString): Promise<void> {
     const parent = parentOf(path);
     try {
-      await fs.mkdir(this.#real(path));
+      await fs.mkdir(this.#real(path), { mode: DIRECTORY_MODE });
     } catch (error) {
       const { code } = toStoreError(error);
       if (code === 'EEXIST') return;
@@ -94,7 +98,7 @@ function parentOf(path: ByteString): ByteString {
 }
 
 async function writeDurably(path: Buffer, data: Uint8Array): Promise<void> {
-  const file = await fs.open(path, 'wx');
+  const file = await fs.open(path, 'wx', FILE_MODE);
   try {
     await file.writeFile(data);
     await file.sync();
