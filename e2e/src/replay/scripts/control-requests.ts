@@ -10,7 +10,10 @@ const cachingPage = (random: Random): Buffer => {
 const controlPage = (random: Random, tst: number): Buffer => {
   const flags = (tst << 5) | random.pick(0, 0, 0, 0x04, 0x10, 0x08, 0x14);
   const page = Buffer.from([0x0a, 0x0a, flags, random.pick(0x10, 0x10, 0, 0x16, 0x12, 0x14, 0x20, 0xf0), random.pick(0, 0, 0, 0, 0x08, 0xf7), random.pick(0, 0x40, 0xff, 0x07), 0, 0, 0, 0, 0x02, 0x4b]);
-  return random.mutate(page, 0.15);
+  // SCST looks for the next page in the last two bytes of this one.
+  if (!random.chance(0.15)) return random.mutate(page, 0.15);
+  page.set([random.pick(0x08, 0x0a), random.pick(0x12, 0x0a)], 10);
+  return Buffer.concat([page, Buffer.alloc(random.pick(1, 10, 18), random.pick(0, 0x04, 0x20))]);
 };
 
 const otherPage = (random: Random): Buffer => {

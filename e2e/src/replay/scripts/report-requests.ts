@@ -1,3 +1,4 @@
+import { receiveCopyResults } from './copy-requests.js';
 import { bigEndian } from './random.js';
 import { address, allocation, control, longAddress, nothing, offered, type RequestMaker, takes } from './request.js';
 
@@ -64,11 +65,9 @@ const readToc: RequestMaker = (random) => {
   return takes([0x43, random.pick(0, 0x02, 0xff), random.pick(0, 1, 2, 5, 0x0f, 0xf0, random.byte()), 0, 0, 0, random.pick(0, 1, 2, 0xaa, 0xab, random.byte()), ...bigEndian(length, 2), random.pick(0, 0x40, 0x80)], offered(random, length));
 };
 
-const copyResults: RequestMaker = (random) => {
-  const length = random.pick(64, 46, 4, 3, 0, 8, 255, 24);
-  return takes([0x84, random.pick(3, 3, 0, 1, 4, 5, 0x23, random.int(32)), random.int(3), 0, 0, 0, 0, 0, 0, 0, ...bigEndian(length, 4), 0, control(random)], offered(random, length));
-};
-
 export const REPORT_REQUESTS: readonly RequestMaker[] = [
-  testUnitReady, requestSense, inquiry, inquiry, readCapacity10, serviceActionIn, modeSense, modeSense, reportLuns, maintenanceIn, maintenanceIn, reserveIn, logSense, readToc, copyResults,
+  receiveCopyResults, testUnitReady, requestSense, inquiry, inquiry, readCapacity10, serviceActionIn, modeSense, modeSense, reportLuns, maintenanceIn, maintenanceIn, reserveIn, logSense, readToc,
 ];
+
+/** What shows who a device is, and what it is like. */
+export const IDENTITY_REQUESTS: readonly RequestMaker[] = [inquiry, inquiry, inquiry, modeSense, readCapacity10, serviceActionIn, maintenanceIn, testUnitReady];

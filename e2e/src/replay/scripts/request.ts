@@ -18,6 +18,15 @@ export const gives = (cdb: readonly number[], out: Buffer | null): ScriptRequest
 /** CONTROL without NACA, which holds whole sessions up: reserved bits, vendor's bits, LINK. */
 export const control = (random: Random): number => random.pick(0, 0, 0, 0, 0, 0, 0x40, 0x80, 0x02, 0x01, 0xf8);
 
+const NACA = 0x04;
+
+/** The same command with NACA set in its CONTROL byte, which is not that of REPORT KEY and the like. */
+export const withNaca = ({ cdb, out, inLen }: ScriptRequest): ScriptRequest => {
+  const [opcode = 0] = cdb;
+  const at = opcode === 0x7f ? 1 : [5, 9, 9, 0, 15, 11][opcode >> 5] ?? 5;
+  return { cdb: cdb.map((byte, index) => (index === at ? byte | NACA : byte)), out, inLen };
+};
+
 /** An allocation length around what there is to be had. */
 export const allocation = (random: Random, real: number): number => random.pick(real, real, 255, 252, Math.max(0, real - 1), real + 1, 0, 1, 3, 4, 8, 36, 64, 96);
 

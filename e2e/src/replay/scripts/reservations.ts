@@ -57,7 +57,7 @@ export class ReserveOutScript {
     const id = random.pick(...TRANSPORT_IDS);
     list.writeUInt8(random.int(4), 17);
     list.writeUInt16BE(random.int(3), 18);
-    list.writeUInt32BE(random.chance(0.9) ? id.length : random.pick(0, 4, 23, 25), 20);
+    list.writeUInt32BE(random.chance(0.85) ? id.length : random.pick(0, 4, 23, 25, 0xffffffe7, 0xffffffe8, 0xffffffff), 20);
     return Buffer.concat([list, id]);
   }
 

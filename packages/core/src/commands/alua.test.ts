@@ -1,5 +1,6 @@
 import { STATUS } from '@scst/scsi';
 import { describe, expect, it } from 'vitest';
+import { HandClock } from '../hand-clock.js';
 import { Fixture, hex, toHex } from '../nexus/fixture.js';
 import type { AluaState, TargetGroupObject, TargetObject } from '../nexus/objects.js';
 
@@ -15,6 +16,8 @@ interface World {
 
 function world(device: ConstructorParameters<typeof Fixture>[0] = {}): World {
   const fixture = new Fixture({ profile: 'recorded', ...device }).clearAttentions();
+  // What a transition puts off comes at once.
+  fixture.core.clock = { after: (_, callback) => { setImmediate(callback); return () => undefined; } };
   const group = (groupId: number, members: { target: TargetObject | null; name: string; relTgtId: number }[]): Mutable<TargetGroupObject> => ({
     groupId,
     preferred: false,
@@ -102,6 +105,44 @@ describe('the states', () => {
     fixture.server.aluaStateChanged(near, { intoTransitioning: false });
     expect(await sense(fixture, '00 00 00 00 00 00')).toBe('2/040b');
     expect(await sense(fixture, 'a3 0a 00 00 00 00 00 00 00 40 00 00', { in: 64 })).toBe('6/2a06');
+  });
+});
+
+describe('a transition', () => {
+  const READ = '28 00 00 00 00 00 00 00 01 00';
+  const begin = (): World & { clock: HandClock } => {
+    const made = world();
+    const clock = new HandClock();
+    made.fixture.core.clock = clock;
+    made.near.state = 'transitioning';
+    return { ...made, clock };
+  };
+
+  it('puts a command off for half a second, and lets it through when it has ended by then', async () => {
+    const { fixture, near, clock } = begin();
+    const answer = sense(fixture, READ, { in: 512 });
+    near.state = 'active';
+    await clock.move(499);
+    expect(clock.pending).toBe(1);
+    await clock.move(1);
+    expect(await answer).toBe('00');
+  });
+  it('refuses what it has put off once', async () => {
+    const { fixture, clock } = begin();
+    const answer = sense(fixture, READ, { in: 512 });
+    await clock.move(500);
+    expect(clock.pending).toBe(0);
+    expect(await answer).toBe('2/040a');
+  });
+  it('holds a command that a reset may abort', async () => {
+    const { fixture, near, clock } = begin();
+    const answer = expect(fixture.run(READ, { in: 512 })).rejects.toMatchObject({ code: 'ABORTED' });
+    await fixture.server.reset('lun', fixture.nexus());
+    near.state = 'active';
+    await clock.move(500);
+    await answer;
+    fixture.clearAttentions();
+    expect(await sense(fixture, READ, { in: 512 })).toBe('00');
   });
 });
 

@@ -51,12 +51,29 @@ function findGroup(
   return null;
 }
 
-/** Whether the asymmetric access state lets the command through (SPEC 14). False: the command has been ended. */
+/** Milliseconds for which a command that meets a transition is put off before it is refused. */
+const TRANSITION_PATIENCE = 500;
+
+/**
+ * Whether the asymmetric access state lets the command through (SPEC 14). False: the command has been ended, or, once, put off
+ * until a transition may be over, when the device server starts it again.
+ */
 export function checkAluaState(command: ActiveCommand): boolean {
-  const check = STATE_CHECKS.get(accessState(command.nexus));
+  const state = accessState(command.nexus);
+  const check = STATE_CHECKS.get(state);
   if (check === undefined || check.accepts.has(command.row.alua ?? 'active')) return true;
-  command.fail(check.refusal);
+  if (state === 'transitioning' && !command.hasMetTransition) putOff(command);
+  else command.fail(check.refusal);
   return false;
+}
+
+/** The command waits outside: what aborts it ends it at once. */
+function putOff(command: ActiveCommand): void {
+  command.hasMetTransition = true;
+  const { server } = command;
+  server.core.clock.after(TRANSITION_PATIENCE, () => {
+    if (!command.ended) server.start(command);
+  });
 }
 
 /** PARAMETER DATA FORMAT, bits 5-7 of byte 1: without and with the extended header. */

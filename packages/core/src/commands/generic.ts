@@ -36,12 +36,12 @@ export const genericCommands: readonly CommandRow[] = [
   disk({ opcode: 0x53, name: 'XDWRITEREAD (10)', direction: 'bidi', lba: { at: 2, bytes: 4 }, length: { at: 7, bytes: 2 }, unit: 'blocks', writesMedium: true }),
   both({ opcode: 0x81, name: 'REBUILD (16)', direction: 'out', length: { at: 10, bytes: 4 }, writesMedium: true }),
   both({ opcode: 0x82, name: 'REGENERATE (16)', direction: 'out', length: { at: 10, bytes: 4 }, writesMedium: true }),
-  both({ opcode: 0x85, name: 'ATA PASS-THROUGH (16)', direction: 'none', decode: (command) => decodeAtaPassThrough(command, { features: 3, count: 5, wide: true }) }),
+  both({ opcode: 0x85, name: 'ATA PASS-THROUGH (16)', direction: 'none', lba: { at: 7, bytes: 2 }, decode: (command) => decodeAtaPassThrough(command, { features: 3, count: 5, wide: true }) }),
   both({ opcode: 0x86, name: 'ACCESS CONTROL IN', direction: 'none', whileReserved: 'always' }),
   both({ opcode: 0x87, name: 'ACCESS CONTROL OUT', direction: 'none', whileReserved: 'always' }),
   both({ opcode: 0x90, name: 'PRE-FETCH (16)', direction: 'none', lba: { at: 2, bytes: 8 }, whileReserved: 'reads' }),
   both({ opcode: 0x92, name: 'LOCK UNLOCK CACHE (16)', direction: 'none' }),
-  both({ opcode: 0xa1, name: 'ATA PASS-THROUGH (12)', direction: 'none', decode: (command) => decodeAtaPassThrough(command, { features: 3, count: 4, wide: false }) }),
+  both({ opcode: 0xa1, name: 'ATA PASS-THROUGH (12)', direction: 'none', lba: { at: 5, bytes: 3 }, decode: (command) => decodeAtaPassThrough(command, { features: 3, count: 4, wide: false }) }),
   both({ opcode: 0xa2, name: 'SECURITY PROTOCOL IN', direction: 'in', length: { at: 6, bytes: 4 }, whileReserved: 'security' }),
   both({ opcode: 0xb5, name: 'SECURITY PROTOCOL OUT', direction: 'out', length: { at: 6, bytes: 4 } }),
   disk({ opcode: 0xb7, name: 'READ DEFECT DATA (12)', direction: 'in', length: { at: 9, bytes: 1 }, whileReserved: 'reads' }),
@@ -50,11 +50,15 @@ export const genericCommands: readonly CommandRow[] = [
 /** PROTOCOL of ATA PASS-THROUGH: return response information. All other fields are then ignored. */
 const RETURN_RESPONSE_INFORMATION = 0x0f;
 
-/** Where the transfer length is, SAT-4 12.2.2: in FEATURES or COUNT, each of two bytes in the 16-byte form with EXTEND. */
+/**
+ * Where the transfer length is, SAT-4 12.2.2: in FEATURES or COUNT, each of two bytes in the 16-byte form with EXTEND. The address
+ * is left to the ATA device: the range that is checked begins with the first block.
+ */
 function decodeAtaPassThrough(command: ActiveCommand, fields: { readonly features: number; readonly count: number; readonly wide: boolean }): boolean {
   const { cdb } = command;
   const first = readU8(cdb, 1);
   const second = readU8(cdb, 2);
+  command.lba = 0;
   if (((first >>> 1) & 0x0f) === RETURN_RESPONSE_INFORMATION) return true;
   const tLength = second & 0x03;
   const at = tLength === 1 ? fields.features : tLength === 2 ? fields.count : null;

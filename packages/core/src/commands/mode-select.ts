@@ -90,7 +90,7 @@ function refuse(command: ActiveCommand, { byte, bit, inCdb }: WrongField): void 
   else command.invalidFieldInParameterList(byte, bit);
 }
 
-/** Collects what the pages ask for, up to the first wrong field, which is returned. */
+/** Collects what the pages ask for. The first wrong field is returned, with which the list ends, unless it is one of a control page that is read past. */
 function parse(command: ActiveCommand, headerLength: 4 | 8, changes: Changes): WrongField | undefined {
   if (command.transferLength === 0) return undefined;
   const flags = readU8(command.cdb, 1);
@@ -99,28 +99,30 @@ function parse(command: ActiveCommand, headerLength: 4 | 8, changes: Changes): W
   const descriptorLength = headerLength === 4 ? readU8(list, 3) : readU16(list, 6);
   if (descriptorLength !== 0 && descriptorLength !== BLOCK_DESCRIPTOR_LENGTH) return new WrongField(headerLength - 1);
 
-  const { modePageAdvance } = command.rules;
+  const { modePageAdvance, readsPastRefusedControlPage } = command.rules;
+  let refused: WrongField | undefined;
   let offset = headerLength + descriptorLength;
   while (list.length > offset + 2) {
     const pageLength = readU8(list, offset + 1);
-    if ((readU8(list, offset) & PAGE_SAVEABLE) !== 0) return new WrongField(offset, 7);
+    if ((readU8(list, offset) & PAGE_SAVEABLE) !== 0) return refused ?? new WrongField(offset, 7);
     const code = readU8(list, offset) & 0x3f;
     if (code === MODE_PAGE.CACHING && command.device.kind !== 'cdrom') {
-      if (pageLength !== CACHING_PAGE_LENGTH) return new WrongField(offset + 1);
-      if ((flags & SP) !== 0 && command.device.nvCache) return new WrongField(1, 0, true);
+      if (pageLength !== CACHING_PAGE_LENGTH) return refused ?? new WrongField(offset + 1);
+      if ((flags & SP) !== 0 && command.device.nvCache) return refused ?? new WrongField(1, 0, true);
       changes.writeThrough = (readU8(list, offset + 2) & 0x04) === 0;
       offset += pageLength + modePageAdvance.caching;
     } else if (code === MODE_PAGE.CONTROL) {
-      if (pageLength !== CONTROL_PAGE_LENGTH) return new WrongField(offset + 1);
+      if (pageLength !== CONTROL_PAGE_LENGTH) return refused ?? new WrongField(offset + 1);
       const control = parseControl(command, list, offset);
-      if (control instanceof WrongField) return control;
-      changes.control = control;
+      if (!(control instanceof WrongField)) changes.control = control;
+      else if (readsPastRefusedControlPage) refused ??= control;
+      else return control;
       offset += pageLength + modePageAdvance.control;
     } else {
-      return new WrongField(offset, 0);
+      return refused ?? new WrongField(offset, 0);
     }
   }
-  return undefined;
+  return refused;
 }
 
 function parseControl(command: ActiveCommand, list: Uint8Array, at: number): ControlParameters | WrongField {

@@ -47,6 +47,16 @@ describe('MODE SELECT', () => {
     expect(await current(other)).toEqual({ wce: true, control: '201000' });
   });
 
+  it('looks past a control page that it refuses, in the recorded profile', async () => {
+    // Its last two bytes are where the next page is looked for: a caching page, whose WCE is 0.
+    const pages = '0a0a2420000000000000' + CACHING_OFF;
+    for (const [profile, wce] of [['recorded', false], ['scst', true]] as const) {
+      const fixture = new Fixture({ profile }).clearAttentions();
+      expect(await send(fixture, pages)).toBe('700005000000000a000000002600008c0007');
+      expect(await current(fixture)).toEqual({ wce, control: '201000' });
+    }
+  });
+
   it('does not read beyond what was sent', async () => {
     const fixture = new Fixture({ profile: 'scst' }).clearAttentions();
     const cut = hex('00000000' + SWP_AND_DSENSE).subarray(0, 5);

@@ -70,6 +70,8 @@ export class ActiveCommand {
   held = false;
   /** Told when the command has ended. */
   endWaiters: (() => void)[] = NOBODY;
+  /** Was put off once for a transition of the asymmetric access state. */
+  hasMetTransition = false;
   /** May go on although an auto contingent allegiance holds others back. */
   allowedDuringAca = false;
   /** `performance.now()` at arrival while latency is measured. */
@@ -101,6 +103,7 @@ export class ActiveCommand {
     this.ended = false;
     this.admitted = false;
     this.allowedDuringAca = false;
+    this.hasMetTransition = false;
     this.arrived = 0;
     this.endWaiters = NOBODY;
   }

@@ -13,6 +13,8 @@ export interface ProfileRules {
   readonly modePageAdvance: { readonly caching: number; readonly control: number };
   /** A MODE SELECT that fails at a later page has made the changes of the earlier ones. */
   readonly keepsPagesBeforeError: boolean;
+  /** MODE SELECT looks for pages behind a control page that it refuses, and makes their changes. */
+  readonly readsPastRefusedControlPage: boolean;
   /** TMF_ONLY in the saved values of the control mode page: always the default, or what was saved. */
   readonly savedTmfOnly: 'default' | 'saved';
   /** INFORMATION of a miscompare in descriptor format: announced but zero, or as in SPC-5 4.4.2.2. */
@@ -50,6 +52,7 @@ export interface ProfileRules {
 const SCST: ProfileRules = {
   modePageAdvance: { caching: 2, control: 2 },
   keepsPagesBeforeError: false,
+  readsPastRefusedControlPage: false,
   savedTmfOnly: 'saved',
   descriptorInformation: 'value',
   dataLength: 'cdb',
@@ -70,6 +73,7 @@ export const PROFILE_RULES: Readonly<Record<Profile, ProfileRules>> = {
     ...SCST,
     modePageAdvance: { caching: Infinity, control: 0 },
     keepsPagesBeforeError: true,
+    readsPastRefusedControlPage: true,
     savedTmfOnly: 'default',
     descriptorInformation: 'zero',
     dataLength: 'buffer',
@@ -99,6 +103,10 @@ export const PROFILE_RULE_DIFFERENCES: Explained<ProfileRules> = {
   keepsPagesBeforeError: {
     clause: 'SPC-5 6.11',
     why: 'SCST has taken over the pages before the one it refuses. A MODE SELECT that ends with CHECK CONDITION for a wrong field changes nothing.',
+  },
+  readsPastRefusedControlPage: {
+    clause: 'SPC-5 6.11',
+    why: 'SCST goes on behind a control page that it refuses, and changes what the pages there say. A MODE SELECT that ends with CHECK CONDITION for a wrong field changes nothing.',
   },
   savedTmfOnly: { clause: 'SPC-5 6.13.4', why: 'SCST always shows TMF_ONLY as zero among the saved values, whatever was saved.' },
   descriptorInformation: {

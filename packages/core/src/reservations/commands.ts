@@ -107,9 +107,14 @@ const persistentReserveIn = defineCommand({
     }
     const data = reserveIn(reservations.persistent, command.serviceAction, buffer, reservations.rules);
     if (data === undefined) command.invalidFieldInCdb(1, 0);
-    else command.reply(data);
+    else command.reply(data, writesBeyondBuffer(command, reservations) ? Math.min(data.length, command.transferLength) : undefined);
   },
 });
+
+/** SCST stores descriptors of READ FULL STATUS that the initiator's buffer has no room for, and the residual counts them, up to the allocation length. */
+function writesBeyondBuffer(command: ActiveCommand, { rules }: DeviceReservations): boolean {
+  return command.serviceAction === SERVICE_ACTION.PERSISTENT_RESERVE_IN.READ_FULL_STATUS && rules.fullStatusTruncation === 'drops-descriptors';
+}
 
 /** PERSISTENT RESERVE OUT, SPC-5 6.17. */
 const persistentReserveOut = defineCommand({

@@ -25,6 +25,8 @@ export interface ReservationRules {
   readonly unsavedChange: 'stands' | 'refused';
   /** REGISTER AND MOVE with a zero SERVICE ACTION RESERVATION KEY. */
   readonly moveZeroKey: FieldPlace;
+  /** REGISTER AND MOVE adds TRANSPORTID LENGTH to the length of the list before it in 32 bits, where a length near 2^32 becomes a short one, or exactly. */
+  readonly moveLength: 'wraps' | 'exact';
 }
 
 const RECORDED: ReservationRules = {
@@ -34,9 +36,10 @@ const RECORDED: ReservationRules = {
   preemptType: { in: 'cdb', byte: 1, bit: 0 },
   unsavedChange: 'stands',
   moveZeroKey: { in: 'cdb', byte: 8 },
+  moveLength: 'wraps',
 };
 
-const SCST: ReservationRules = { ...RECORDED, fullStatusTruncation: 'plain', reservedCapabilities: 'zero', unsavedChange: 'refused' };
+const SCST: ReservationRules = { ...RECORDED, fullStatusTruncation: 'plain', reservedCapabilities: 'zero', unsavedChange: 'refused', moveLength: 'exact' };
 
 const T10: ReservationRules = {
   ...SCST,
@@ -64,4 +67,8 @@ export const RESERVATION_RULE_DIFFERENCES: Explained<ReservationRules> = {
     why: 'With APTPL, SCST answers GOOD where it could not write its file, and a power loss then takes the reservation away. GOOD means that it is on stable storage. Otherwise nothing changes, nobody is told of anything, and the command ends with INSUFFICIENT REGISTRATION RESOURCES, or INSUFFICIENT RESERVATION RESOURCES where it does not register.',
   },
   moveZeroKey: { clause: 'SPC-5 6.15.4', why: 'The field that is wrong is in the parameter list. SCST points at byte 8 of the CDB.' },
+  moveLength: {
+    clause: 'SPC-5 6.15.4',
+    why: 'SCST takes a TRANSPORTID LENGTH of 4294967272 and more for one that fits the list, and goes on with the TransportID that is there. A length beyond the parameter list is wrong.',
+  },
 };

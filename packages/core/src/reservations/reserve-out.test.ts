@@ -319,7 +319,6 @@ describe('REGISTER AND MOVE', () => {
     const out = (unit: TestUnit, options?: Parameters<typeof move>[0], from = i0): string => summary(unit.out(from, REGISTER_AND_MOVE, { type: 1, parameters: move(options) }));
     const none = registered();
     expect(out(none, { length: 25 })).toBe('26/00');
-    expect(out(none, { length: 0xffff_fff0 })).toBe('26/00');
     expect(out(none, { length: 23 })).toBe('26/00 parameters 20');
     expect(out(none, { key: 9n })).toBe('conflict');
     expect(out(none)).toBe('24/00');
@@ -329,6 +328,21 @@ describe('REGISTER AND MOVE', () => {
     expect(out(unit, { transportId: Uint8Array.of(0x45, 0, 0, 0xff, ...new Uint8Array(20)) })).toBe('26/00');
     expect(out(reserved(7))).toBe('conflict');
     expect(out(unit, { port: 4, transportId: sasTransportId(1) })).toBe('26/00 parameters 24');
+  });
+});
+
+describe('a TRANSPORTID LENGTH near 2^32', () => {
+  const out = (profile: TestUnit['profile'], length: number): string => {
+    const unit = reserved(1);
+    unit.profile = profile;
+    return summary(unit.out(i0, REGISTER_AND_MOVE, { parameters: moveList({ key: 0x11n, actionKey: 0x55n, port: 0, transportId: sasTransportId(9), length }) }));
+  };
+  it('is too long', () => {
+    for (const length of [0xffff_ffe8, 0xffff_fff0, 0xffff_ffff]) for (const profile of ['scst', 't10'] as const) expect(out(profile, length)).toBe('26/00');
+  });
+  it('fits where the sum is kept in 32 bits, as SCST does', () => {
+    expect(out('recorded', 0xffff_ffe7)).toBe('26/00');
+    for (const length of [0xffff_ffe8, 0xffff_fff0, 0xffff_ffff]) expect(out('recorded', length)).toBe('good');
   });
 });
 

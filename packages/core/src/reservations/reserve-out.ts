@@ -370,7 +370,8 @@ function registerAndMove<N extends ReservationNexus>(work: Work<N>): ReserveOutR
   const { state, registration, parameters, actionKey } = work;
   const tooLong: ReserveOutResult = { kind: 'check', condition: SENSE_CONDITION.INVALID_FIELD_IN_PARAMETER_LIST };
   const length = readU32(parameters, 20);
-  if (BASIC_LIST_LENGTH + length > parameters.length) return tooLong;
+  const whole = BASIC_LIST_LENGTH + length;
+  if ((work.request.rules.moveLength === 'wraps' ? whole >>> 0 : whole) > parameters.length) return tooLong;
   if (length < 24) return invalid({ in: 'parameters', byte: 20 });
   if (registration?.key !== work.key) return CONFLICT;
   const reservation = state.reservation;

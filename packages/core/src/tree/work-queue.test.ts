@@ -1,34 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Clock } from '../clock.js';
 import { ScstError } from '../errors.js';
+import { HandClock } from '../hand-clock.js';
 import { Mutex } from '../mutex.js';
 import { Queued, Waiting, WorkQueue } from './work-queue.js';
-
-/** A clock that is moved by hand. */
-class HandClock implements Clock {
-  #now = 0;
-  #timers: { at: number; callback: () => void }[] = [];
-
-  after(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
-  }
-
-  get pending(): number {
-    return this.#timers.length;
-  }
-
-  async move(milliseconds: number): Promise<void> {
-    this.#now += milliseconds;
-    const due = this.#timers.filter(({ at }) => at <= this.#now);
-    this.#timers = this.#timers.filter(({ at }) => at > this.#now);
-    for (const { callback } of due) callback();
-    await turn();
-  }
-}
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
