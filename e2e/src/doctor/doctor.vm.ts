@@ -105,15 +105,19 @@ describe('the doctor on a real kernel', () => {
     });
   });
 
-  it('finds nothing wrong with a device that is passed through', async () => {
+  it('finds a device that is passed through without its handler, and nothing wrong with it once it has that', async () => {
     await using driver = await ScsiDebug.load();
     const { address } = await driver.device();
     const core = createCore({ stateDirectory: join(directory, 'state') });
     for (const module of ['scst', 'scst_local', 'scst_disk']) await core.modules.load(module);
     await using scst = Scst.over(coreConnection(core, () => core.close()));
     await using lent = await lendScsiDevices(core, [address]);
+    const { luns } = scst.driver().target(TARGET);
+    await luns.add(address, 0);
+    expect((await diagnose(scst))[0]).toMatchObject({ code: 'no-handler', subject: address });
+    await luns.remove(0);
     await scst.handler('dev_disk').add(address);
-    await scst.driver().target(TARGET).luns.add(address, 0);
+    await luns.add(address, 0);
     expect(await diagnose(scst)).toEqual([]);
     expect(lent.addresses).toEqual([address]);
   });

@@ -148,6 +148,19 @@ describe('a tree mounted where the kernel’s would be', () => {
     expect(await shell(`cat ${DRIVER}/disks/rel_tgt_id; ls ${DRIVER}/disks/luns ${DRIVER}/disks/sessions`)).toMatch(/^42\n\[key\]\n.*luns:\n0\n5\nmgmt\n.*host1/su);
   });
 
+  it('whose server has stopped keeps nobody waiting for ever', async () => {
+    await using scst = await Scst.open({ connect: 'embedded' });
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      expect(await diagnose(scst)).toMatchObject([{ code: 'silent-mount', subject: TREE, message: `the server of the tree mounted on ${TREE} has not answered for 5 s` }]);
+      const { status, output } = await cli('kernel', 'doctor');
+      expect([status, output]).toEqual([3, expect.stringContaining(`the server of the tree mounted on ${TREE} has not answered for 5 s`)]);
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    expect(await diagnose(scst)).toEqual([]);
+  });
+
   it('goes at SIGINT and SIGTERM, also while programs are in it, and leaves nothing', async () => {
     const elsewhere = path('elsewhere');
     const second = await serve('second', elsewhere);

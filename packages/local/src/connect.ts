@@ -1,6 +1,9 @@
 import { connect as connectServer, findServer } from '@scst/remote';
 import { HostModules, HostTree, KERNEL_ROOT, SysfsError } from '@scst/sysfs';
 import { stat, statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { askPaths, PATIENCE } from './answering/ask-paths.js';
+import { isMountedTree, mountOver, ownMounts } from './answering/mounted-on.js';
 import { type Connection } from './connection.js';
 import { embed, type EmbeddedOptions } from './embedded.js';
 import { LocalError } from './errors.js';
@@ -114,6 +117,7 @@ const devicesOf = (answer: unknown, socket: string): ScsiDevice[] => {
 };
 
 const kindOf = async (path: string): Promise<'missing' | 'directory' | 'socket' | 'other'> => {
+  await refuseSilent(path);
   try {
     const found = await stat(path);
     return found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other';
@@ -123,4 +127,13 @@ const kindOf = async (path: string): Promise<'missing' | 'directory' | 'socket' 
     if (code === 'ENOTCONN') throw new LocalError('NOTHING_THERE', `the tree mounted on ${path} has lost its server`, { hint: `umount -l ${path}, or start a server that mounts there again`, cause: error });
     throw error;
   }
+};
+
+/** A tree whose server has stopped would keep whoever looks at it for ever. */
+const refuseSilent = async (path: string): Promise<void> => {
+  const mount = mountOver(await ownMounts(), resolve(path));
+  if (mount === undefined || !isMountedTree(mount)) return;
+  const answer = (await askPaths([mount.directory])).get(mount.directory);
+  if (answer?.state !== 'silent') return;
+  throw new LocalError('NOTHING_THERE', `the server of the tree mounted on ${mount.directory} has not answered for ${PATIENCE / 1000} s`, { hint: `Let it go on (kill -CONT, if it was stopped), or take the mount away: umount -l ${mount.directory}` });
 };

@@ -3,7 +3,7 @@ import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
 import { LocalError } from './errors.js';
 import { linkedName, links } from './paths.js';
-import { findSessionUses, sessionPlaces } from './use/find-uses.js';
+import { findSessionUses, sessionPlaces, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 /** Where a device is exported: a LUN of a target or of a group. */
@@ -57,7 +57,7 @@ export class Device {
   }
 
   /** What uses the device through the LUNs that show it; see `Session.uses`. */
-  async uses(options?: OperationOptions): Promise<Use[]> {
+  async uses(options?: UsesOptions): Promise<Use[]> {
     const choices = (await this.exports()).map(({ driver, target, group, lun }) => ({ target: `targets/${driver}/${target}`, group, lun }));
     const targets = [...new Set(choices.map(({ target }) => target))];
     const sessions = (await Promise.all(targets.map((target) => sessionPlaces(this.#context, target)))).flat();

@@ -1,7 +1,7 @@
 import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
 import { type Context } from './context.js';
 import { directories, linkedName } from './paths.js';
-import { findSessionUses, sessionPlaces } from './use/find-uses.js';
+import { findSessionUses, sessionPlaces, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 /** A LUN: a device under a number. */
@@ -53,7 +53,7 @@ export class LunSet {
   /**
    * What uses a LUN, or all of them, through the sessions that look at this set; see `Session.uses`.
    */
-  async uses(number?: number, options?: OperationOptions): Promise<Use[]> {
+  async uses(number?: number, options?: UsesOptions): Promise<Use[]> {
     const sessions = await sessionPlaces(this.#context, this.path.replace(/\/(?:ini_groups\/[^/]+\/)?luns$/u, ''));
     return await findSessionUses(this.#context, sessions, { ...options, only: [{ set: this.path, lun: number }] });
   }

@@ -5,7 +5,7 @@ import { type Context } from './context.js';
 import { linkedName } from './paths.js';
 import { type ScsiDevice } from './scsi-device.js';
 import { type Target } from './target.js';
-import { findSessionUses } from './use/find-uses.js';
+import { findSessionUses, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 /** A session: an I_T nexus, and a SCSI host of this machine. `sessions/NAME`. */
@@ -76,7 +76,7 @@ export class Session {
    * What uses the session: commands that have not been answered, and whatever holds its SCSI devices, be it open by a process, mounted,
    * swapped to, or part of LVM or RAID; partitions count. Empty when nobody uses it. The kernel shows other users' processes only to root.
    */
-  async uses(options?: OperationOptions): Promise<Use[]> {
+  async uses(options?: UsesOptions): Promise<Use[]> {
     return await findSessionUses(this.#context, [{ path: this.path, target: this.target.name, name: this.name }], options);
   }
 

@@ -5,7 +5,7 @@ import { Group } from './group.js';
 import { LunSet } from './lun-set.js';
 import { directories, directoryName } from './paths.js';
 import { Session } from './session.js';
-import { findSessionUses, sessionPlaces } from './use/find-uses.js';
+import { findSessionUses, sessionPlaces, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 export interface AddSessionOptions extends OperationOptions {
@@ -81,7 +81,7 @@ export class Target {
   }
 
   /** What uses its sessions; see {@link Session.uses}. */
-  async uses(options?: OperationOptions): Promise<Use[]> {
+  async uses(options?: UsesOptions): Promise<Use[]> {
     return await findSessionUses(this.#context, await sessionPlaces(this.#context, this.path), options);
   }
 

@@ -2,11 +2,13 @@ import { type Device } from '../device.js';
 import { orGone } from '../paths.js';
 import { type Scst } from '../scst.js';
 import { type Use } from '../use/use.js';
-import { realpath, stat } from 'node:fs/promises';
+import { type AskOptions, askPaths, type PathAnswer, PATIENCE } from '../answering/ask-paths.js';
+import { mountOver, ownMounts } from '../answering/mounted-on.js';
 import { type Finding } from './finding.js';
+import { silentMount } from './whole.js';
 
 /** What keeps pages of an SCST device in the machine's memory; a process that has it open may not. */
-const HOLDS_PAGES: ReadonlySet<Use['kind']> = new Set(['mount', 'swap', 'holder']);
+const HOLDS_PAGES: ReadonlySet<Use['kind']> = new Set(['mount', 'swap', 'holder', 'claim']);
 
 /** The handlers that need no memory of the page cache to write: pass-through ones, and vdisk_blockio. */
 const isSafe = (handler: string): boolean => handler === 'vdisk_blockio' || handler.startsWith('dev_');
@@ -15,24 +17,32 @@ interface LookedDevice {
   readonly device: Device;
   readonly handler: string | undefined;
   readonly file: string | undefined;
+  /** What the file came to, where there is one. */
+  readonly answer: PathAnswer | undefined;
   readonly uses: readonly Use[];
   readonly exported: boolean;
 }
 
+interface CheckOptions extends AskOptions {
+  /** A management command is at work: what SCST answers through its work queue waits for that, perhaps for ever. */
+  readonly isBusy: boolean;
+}
+
 /** What is wrong with the devices of SCST. */
-export const checkDevices = async (scst: Scst, options: { signal?: AbortSignal | undefined }): Promise<Finding[]> => {
-  const looked = (await Promise.all((await scst.devices()).map((device) => orGone(() => look(scst, device, options))))).filter((one) => one !== undefined);
+export const checkDevices = async (scst: Scst, options: CheckOptions): Promise<Finding[]> => {
+  const found = (await Promise.all((await scst.devices()).map((device) => orGone(() => look(scst, device, options))))).filter((one) => one !== undefined);
+  const answers = await askPaths(found.flatMap(({ file }) => file ?? []), options);
+  const looked = found.map((one): LookedDevice => ({ ...one, answer: one.file === undefined ? undefined : answers.get(one.file) }));
   const own = { mounts: mountsOf(looked), nodes: await nodesOf(scst, looked, options) };
-  const [loops, missing] = await Promise.all([looked.map((one) => backingLoops(one, own)), looked.map(missingFile)].map((each) => Promise.all(each)));
-  return [...looked.flatMap(memoryDeadlocks), ...(loops ?? []).flat(), ...looked.flatMap(noHandler), ...(missing ?? []).flat()];
+  return [...looked.flatMap(memoryDeadlocks), ...looked.flatMap((one) => backingLoops(one, own)), ...looked.flatMap(noHandler), ...looked.flatMap(missingFile), ...(await silentFiles(looked, options))];
 };
 
-const look = async (scst: Scst, device: Device, options: { signal?: AbortSignal | undefined }): Promise<LookedDevice> => {
+const look = async (scst: Scst, device: Device, { isBusy, signal }: CheckOptions): Promise<Omit<LookedDevice, 'answer'>> => {
   const [handler, file, uses, exports] = await Promise.all([
     device.handler(),
-    orGone(() => device.attributes.get('filename', options)),
+    isBusy ? undefined : orGone(() => device.attributes.get('filename', { signal })),
     // Elsewhere than in the kernel the sessions' devices are not those of the machine.
-    scst.kind === 'kernel' ? device.uses(options) : [],
+    scst.kind === 'kernel' ? device.uses({ signal, commands: false }) : [],
     device.exports(),
   ]);
   return { device, handler, file: file === undefined || file === 'none' || !file.startsWith('/') ? undefined : file, uses, exported: exports.length > 0 };
@@ -60,9 +70,9 @@ interface OwnStorage {
 const mountsOf = (looked: readonly LookedDevice[]): OwnStorage['mounts'] =>
   looked.flatMap(({ device, uses }) => uses.flatMap(({ mountPoint }) => (mountPoint === undefined ? [] : [{ mountPoint, device: device.name }])));
 
-const nodesOf = async (scst: Scst, looked: readonly LookedDevice[], options: { signal?: AbortSignal | undefined }): Promise<OwnStorage['nodes']> => {
+const nodesOf = async (scst: Scst, looked: readonly LookedDevice[], { signal }: CheckOptions): Promise<OwnStorage['nodes']> => {
   if (scst.kind !== 'kernel') return [];
-  const disks = (await scst.scsiDevices(options)).flatMap(({ node, address }) => (node === undefined ? [] : [{ node, what: `the disk ${address} of a session of this SCST` }]));
+  const disks = (await scst.scsiDevices({ signal })).flatMap(({ node, address }) => (node === undefined ? [] : [{ node, what: `the disk ${address} of a session of this SCST` }]));
   const stacked = looked.flatMap(({ device, uses }) => uses.flatMap(({ holder }) => (holder === undefined ? [] : [{ node: holder, what: `made of the device ${device.name}` }])));
   return [...disks, ...stacked];
 };
@@ -70,10 +80,10 @@ const nodesOf = async (scst: Scst, looked: readonly LookedDevice[], options: { s
 /** Whether a path is that of a block device or of a partition of it: `/dev/sdb1`, `/dev/loop0p1`. */
 const isNodeOrPartition = (path: string, node: string): boolean => path === node || (path.startsWith(node) && /^p?\d+$/u.test(path.slice(node.length)) && !(/\d$/u.test(node) && /^\d/u.test(path.slice(node.length))));
 
-const backingLoops = async ({ device, file }: LookedDevice, { mounts, nodes }: OwnStorage): Promise<Finding[]> => {
+const backingLoops = ({ device, file, answer }: LookedDevice, { mounts, nodes }: OwnStorage): Finding[] => {
   if (file === undefined) return [];
   // A name below /dev/disk or /dev/mapper is a link to the node.
-  const real = await realpath(file).catch(() => file);
+  const real = answer?.state === 'there' ? answer.real : file;
   const lies = mounts.filter(({ mountPoint }) => real.startsWith(mountPoint === '/' ? '/' : `${mountPoint}/`)).map((mount) => `lies on ${mount.mountPoint}, which is mounted from the device ${mount.device}`);
   const is = nodes.filter(({ node }) => isNodeOrPartition(real, node)).map(({ what }) => `is ${what}`);
   return [...new Set([...lies, ...is])].map((how) => ({
@@ -90,8 +100,17 @@ const noHandler = ({ device, handler, exported }: LookedDevice): Finding[] =>
     ? [{ code: 'no-handler', severity: 'warning', subject: device.name, message: `the device ${device.name} is exported without a handler: nothing answers its commands, and the kernel’s SCST may crash on them`, hint: 'Give it to its pass-through handler (handlers/dev_disk/mgmt: add_device), or remove its LUNs.' }]
     : [];
 
-const missingFile = async ({ device, file }: LookedDevice): Promise<Finding[]> => {
-  if (file === undefined) return [];
-  const missing = await stat(file).then(() => false, (error: unknown) => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'));
-  return missing ? [{ code: 'missing-file', severity: 'warning', subject: device.name, message: `the file ${file} of the device ${device.name} is not there`, hint: 'Bring it back, or remove the device.' }] : [];
+const missingFile = ({ device, file, answer }: LookedDevice): Finding[] =>
+  file !== undefined && answer?.state === 'refused' && (answer.errno === 'ENOENT' || answer.errno === 'ENOTDIR')
+    ? [{ code: 'missing-file', severity: 'warning', subject: device.name, message: `the file ${file} of the device ${device.name} is not there`, hint: 'Bring it back, or remove the device.' }]
+    : [];
+
+const silentFiles = async (looked: readonly LookedDevice[], { timeout = PATIENCE }: AskOptions): Promise<Finding[]> => {
+  const silent = looked.flatMap(({ device, file, answer }) => (file !== undefined && answer?.state === 'silent' ? [{ device, file }] : []));
+  const mounts = silent.length === 0 ? [] : await ownMounts();
+  return silent.map(({ device, file }) => {
+    const mount = mountOver(mounts, file);
+    const where = mount === undefined ? '' : `, on ${mount.directory} (${mount.type}),`;
+    return silentMount(mount?.directory ?? file, `the file ${file} of the device ${device.name}${where} has not answered for ${timeout / 1000} s`);
+  });
 };

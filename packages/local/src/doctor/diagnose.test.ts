@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { coreConnection, createCore } from '../embedded.js';
 import { Scst } from '../scst.js';
 import { diagnose } from './diagnose.js';
 import { type Finding } from './finding.js';
@@ -58,5 +59,29 @@ describe('diagnose', () => {
     await scst.attributes.set('suspend', -1);
     await scst.attributes.set('suspend', -1);
     expect(await diagnose(scst)).toEqual([]);
+  });
+
+  it('finds a SCSI device that is exported without a handler, and is quiet once it has one', async () => {
+    await scst.handler('vdisk_nullio').add('behind');
+    await scst.driver().target('scst_local_tgt').luns.add('behind', 0);
+    const unit = await scst.driver().target('scst_local_tgt').session('scst_local_host').open(0);
+    const core = createCore({ stateDirectory: directory });
+    for (const module of ['scst', 'scst_local', 'scst_disk']) await core.modules.load(module);
+    core.addScsiDevice({ hctl: '3:0:0:1', type: 0, logicalUnit: unit, sysfsPath: 'devices/pci/host3/target3:0:0/3:0:0:1/scsi_device/3:0:0:1' });
+    await using other = Scst.over(coreConnection(core, () => core.close()));
+    const { luns } = other.driver().target('scst_local_tgt');
+    // One that nobody sees does no harm.
+    expect(await diagnose(other)).toEqual([]);
+    await luns.add('3:0:0:1', 0);
+    const findings = await diagnose(other);
+    expect(findings[0]).toMatchObject({ code: 'no-handler', severity: 'warning', subject: '3:0:0:1', message: expect.stringContaining('the device 3:0:0:1 is exported without a handler') as string });
+    // No initiator gets an answer of it, so it is nobody's disk.
+    expect(findings.slice(1).map(({ code }) => code)).toEqual(['lun-not-found']);
+    await luns.remove(0);
+    await other.handler('dev_disk').add('3:0:0:1');
+    await luns.add('3:0:0:1', 0);
+    expect(await diagnose(other)).toEqual([]);
+    await core.removeScsiDevice('3:0:0:1');
+    await unit.close();
   });
 });

@@ -18,6 +18,8 @@ export type FindingCode =
   | 'black-hole'
   /** A mounted tree whose server is gone. */
   | 'stale-mount'
+  /** A mount whose server does not answer: a mounted tree, or what a device's file lies on. */
+  | 'silent-mount'
   /** What only root can see was not looked at. */
   | 'not-root';
 

@@ -123,17 +123,24 @@ describe('diagnose, on a machine', () => {
     ]);
   });
 
-  it('finds a management command that is still at work', async () => {
+  it('finds a management command that is still at work, and waits for nothing that waits for it', async () => {
+    await exportDevice('disk1', 0);
+    await file('proc/self/mountinfo', '2 1 8:16 / /srv rw - ext4 /dev/sdb rw\n');
+    const QUEUED = /\/(?:filename|active_commands)$/u;
     changes.tree = (tree) => {
-      const read: SysfsTree['read'] = (path, options) => (path === 'last_sysfs_mgmt_res' ? Promise.reject(new SysfsError({ operation: 'read', path, errno: 'EAGAIN' })) : tree.read(path, options));
+      const read: SysfsTree['read'] = (path, options) => {
+        if (QUEUED.test(path)) return new Promise(() => undefined);
+        return path === 'last_sysfs_mgmt_res' ? Promise.reject(new SysfsError({ operation: 'read', path, errno: 'EAGAIN' })) : tree.read(path, options);
+      };
+      const open: SysfsTree['open'] = (path, ...rest) => (QUEUED.test(path) ? new Promise(() => undefined) : tree.open(path, ...rest));
       return new Proxy(tree, {
         get: (of, name) => {
           const value = Reflect.get(of, name) as unknown;
-          return name === 'read' ? read : typeof value === 'function' ? (value.bind(of) as unknown) : value;
+          return name === 'read' ? read : name === 'open' ? open : typeof value === 'function' ? (value.bind(of) as unknown) : value;
         },
       });
     };
-    expect(await diagnosis()).toEqual(['note management-busy last_sysfs_mgmt_res: a management command is still at work']);
+    expect(await diagnosis()).toEqual([`error memory-deadlock disk1: /dev/sdb is mounted on /srv (ext4); the device disk1 ${DANGER}`, 'note management-busy last_sysfs_mgmt_res: a management command is still at work']);
   });
 
   it('says what only root sees', async () => {

@@ -1,14 +1,12 @@
-import { parseMountTable, SysfsError } from '@scst/sysfs';
-import { readFile, statfs } from 'node:fs/promises';
+import { SysfsError } from '@scst/sysfs';
+import { type AskOptions, askPaths, PATIENCE } from '../answering/ask-paths.js';
+import { isMountedTree, ownMounts } from '../answering/mounted-on.js';
 import { orGone } from '../paths.js';
 import { type Scst } from '../scst.js';
 import { type Finding } from './finding.js';
 
-/** What mounted trees are called in the mount table. */
-const MOUNTED_TREE = 'fuse.scst';
-
 /** What is wrong with the SCST as a whole. */
-export const checkWhole = async (scst: Scst): Promise<Finding[]> => [...(await suspension(scst)), ...(await management(scst)), ...(await staleMounts()), ...privileges(scst)];
+export const checkWhole = async (scst: Scst, options: AskOptions): Promise<Finding[]> => [...(await suspension(scst)), ...(await management(scst)), ...(await lostMounts(options)), ...privileges(scst)];
 
 const suspension = async (scst: Scst): Promise<Finding[]> => {
   const count = await orGone(() => scst.attributes.get('suspend'));
@@ -26,16 +24,25 @@ const management = async (scst: Scst): Promise<Finding[]> => {
   }
 };
 
-/** A mount whose server was killed answers with ENOTCONN until it is taken away. */
-const staleMounts = async (): Promise<Finding[]> => {
-  const table = parseMountTable(await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''));
-  const mounts = table.filter(({ type }) => type === MOUNTED_TREE).map(({ directory }) => directory);
-  const stale = await Promise.all(mounts.map(async (directory) => ((await isStale(directory)) ? [directory] : [])));
-  return stale.flat().map((directory) => ({ code: 'stale-mount', severity: 'warning', subject: directory, message: `the tree mounted on ${directory} has lost its server`, hint: `umount -l ${directory}` }));
+/** A mount whose server was killed answers with ENOTCONN until it is taken away; one whose server has stopped does not answer at all. */
+const lostMounts = async ({ timeout = PATIENCE, signal }: AskOptions): Promise<Finding[]> => {
+  const mounts = (await ownMounts()).filter(isMountedTree).map(({ directory }) => directory);
+  const answers = await askPaths(mounts, { timeout, signal });
+  return [...answers].flatMap(([directory, answer]): Finding[] => {
+    if (answer.state === 'silent') return [silentMount(directory, `the server of the tree mounted on ${directory} has not answered for ${timeout / 1000} s`)];
+    if (answer.state === 'there' || answer.errno !== 'ENOTCONN') return [];
+    return [{ code: 'stale-mount', severity: 'warning', subject: directory, message: `the tree mounted on ${directory} has lost its server`, hint: `umount -l ${directory}` }];
+  });
 };
 
-const isStale = async (directory: string): Promise<boolean> =>
-  await statfs(directory).then(() => false, (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOTCONN');
+/** A mount that does not answer. */
+export const silentMount = (directory: string, message: string): Finding => ({
+  code: 'silent-mount',
+  severity: 'warning',
+  subject: directory,
+  message,
+  hint: `Whoever looks there waits, perhaps for ever. Let its server go on (kill -CONT, if it was stopped), or take the mount away: umount -l ${directory}`,
+});
 
 const privileges = ({ kind }: Scst): Finding[] =>
   kind === 'kernel' && process.geteuid?.() !== 0 ? [{ code: 'not-root', severity: 'note', subject: 'this process', message: 'only root sees which processes have devices open, and the mounts of other users', hint: 'Run it as root.' }] : [];

@@ -26,16 +26,24 @@ export interface LunChoice {
   readonly lun: number | undefined;
 }
 
+export interface UsesOptions extends OperationOptions {
+  /**
+   * Count commands that have not been answered. SCST tells of them through its work queue: while a management command is at work there, the question
+   * waits for that. Default: true.
+   */
+  readonly commands?: boolean | undefined;
+}
+
 /**
  * What uses sessions: commands that have not been answered, and whatever holds the SCSI devices that the machine made of their LUNs. What
  * goes away during the look is not in use.
  *
  * @param only Those of certain LUNs; sessions that look at other sets are passed over.
  */
-export const findSessionUses = async (context: Context, sessions: readonly SessionPlace[], { only, ...options }: OperationOptions & { only?: readonly LunChoice[] } = {}): Promise<Use[]> => {
+export const findSessionUses = async (context: Context, sessions: readonly SessionPlace[], { only, ...options }: UsesOptions & { only?: readonly LunChoice[] } = {}): Promise<Use[]> => {
   const looked = (await Promise.all(sessions.map((session) => look(context, session, only, options)))).filter((one) => one !== undefined);
   const hosts = new Set(looked.flatMap(({ host }) => (host === undefined ? [] : [host])));
-  const devices = hosts.size === 0 ? [] : (await context.scsiDevices(options)).filter(({ host }) => hosts.has(host));
+  const devices = hosts.size === 0 ? [] : (await context.scsiDevices({ signal: options.signal })).filter(({ host }) => hosts.has(host));
   const seen = looked.map(({ host, luns }) => devices.filter((device) => device.host === host && (luns === undefined || luns.has(scstLun(device.lun)))));
   const uses = await context.usesOf([...new Map(seen.flat().map((device) => [device.address, device])).values()]);
   return looked.flatMap(({ session, commands }, index) => [...commands, ...usesThrough(session, seen[index] ?? [], uses)]);
@@ -52,7 +60,7 @@ interface LookedSession {
   readonly commands: readonly Use[];
 }
 
-const look = async ({ tree }: Context, session: SessionPlace, only: readonly LunChoice[] | undefined, options: OperationOptions): Promise<LookedSession | undefined> =>
+const look = async ({ tree }: Context, session: SessionPlace, only: readonly LunChoice[] | undefined, options: UsesOptions): Promise<LookedSession | undefined> =>
   await orGone(async () => {
     const { path } = session;
     const place = `${session.target}/${session.name}`;
@@ -80,8 +88,9 @@ const linkTo = (set: string, sessionPath: string): string | undefined => {
   return set.startsWith(`${target}/`) ? `../../${set.slice(target.length + 1)}` : undefined;
 };
 
-const activeCommands = async (tree: Context['tree'], directory: string, session: string, lun: number | undefined, options: OperationOptions): Promise<Use[]> => {
-  const count = await orGone(async () => Number((await readAttribute(tree, `${directory}/active_commands`, options)).value));
+const activeCommands = async (tree: Context['tree'], directory: string, session: string, lun: number | undefined, { commands = true, signal }: UsesOptions): Promise<Use[]> => {
+  if (!commands) return [];
+  const count = await orGone(async () => Number((await readAttribute(tree, `${directory}/active_commands`, { signal })).value));
   if (count === undefined || count === 0) return [];
   return [{ kind: 'commands', reason: `${count} active command${count === 1 ? '' : 's'}`, session, lun }];
 };
