@@ -1,13 +1,14 @@
 // Nothing is taken away from under a mount, a swap area or a process, until that is forced.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { moduleUses, type Session } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KernelSandbox } from './sandbox.js';
+import { holding } from '../vm/guest/holder.js';
+import { eventually, KernelSandbox } from './sandbox.js';
 
 const run = promisify(execFile);
 const CLI = fileURLToPath(new URL('../../../apps/cli/dist/cli.js', import.meta.url));
@@ -37,7 +38,19 @@ const nodeOf = async (session: Session): Promise<string> => {
   return device.node;
 };
 
+/** The first block of a disk with one partition (a master boot record). */
+const partitionTable = ({ first, blocks }: { readonly first: number; readonly blocks: number }): Uint8Array => {
+  const block = new Uint8Array(512);
+  const entry = new DataView(block.buffer, 446);
+  entry.setUint8(4, 0x83);
+  entry.setUint32(8, first, true);
+  entry.setUint32(12, blocks, true);
+  block.set([0x55, 0xaa], 510);
+  return block;
+};
+
 const lacksDisks = !existsSync('/sys/module/sd_mod');
+const lacksVolumes = !existsSync('/sys/module/dm_mod') || !existsSync('/usr/sbin/dmsetup');
 const lacksMkfs = !existsSync('/sbin/mkfs.ext4') && !existsSync('/usr/sbin/mkfs.ext4');
 
 describe.skipIf(lacksDisks)('the guard', () => {
@@ -63,6 +76,56 @@ describe.skipIf(lacksDisks)('the guard', () => {
       await run('umount', [directory]);
     }
     expect((await cli('lun', 'remove', target.name, '0')).exit).toBe(0);
+  });
+
+  it.skipIf(lacksMkfs)('refuses every removal for the mount of a partition that only another mount namespace sees, and for a process of a container', async () => {
+    const { target, session, device } = await sandbox.exportedDisk({ size: 32 << 20 });
+    const node = await nodeOf(session);
+    await writeFile(node, partitionTable({ first: 2048, blocks: 40_000 }));
+    await run('blockdev', ['--rereadpt', node]);
+    await eventually('there is a partition', () => Promise.resolve(existsSync(`${node}1`)));
+    await run('mkfs.ext4', ['-q', `${node}1`]);
+    const directory = join(sandbox.directory, 'unseen');
+    await mkdir(directory);
+    const removals = [['session', 'remove', `${target.name}/${session.name}`], ['target', 'remove', target.name], ['lun', 'remove', target.name, '0'], ['device', 'remove', device.name]];
+    await holding(['unshare', '-m'], `mount ${node}1 '${directory}'`, async (pid) => {
+      expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(node);
+      const reason = `${node}1 is mounted on ${directory} (ext4), as process ${pid} sees it`;
+      for (const words of removals) expect([words[0], await cli(...words)]).toEqual([words[0], { exit: 1, stdout: '', stderr: expect.stringContaining(reason) as string }]);
+    });
+    const [disk] = await session.devices();
+    await holding(['unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'], `exec 3<${disk?.sg ?? ''}`, async () => {
+      expect((await target.uses()).map(({ reason }) => reason)).toEqual([expect.stringMatching(new RegExp(`^process \\d+ \\(sleep\\) has ${disk?.sg ?? ''} open$`, 'u'))]);
+    });
+    expect(await target.uses()).toEqual([]);
+    expect(await target.luns.list()).toHaveLength(1);
+  });
+
+  it.skipIf(lacksMkfs)('refuses for a file system that was unmounted while a file of it was open', async () => {
+    const { target, session } = await sandbox.exportedDisk({ size: 32 << 20 });
+    const node = await nodeOf(session);
+    const directory = join(sandbox.directory, 'lazy');
+    await mkdir(directory);
+    await run('mkfs.ext4', ['-q', node]);
+    await run('mount', ['-t', 'ext4', node, directory]);
+    const file = await open(join(directory, 'file'), 'w');
+    await run('umount', ['-l', directory]);
+    expect(await target.uses()).toMatchObject([{ kind: 'claim', reason: expect.stringContaining(`${node} is taken by somebody who does not show`) as string }]);
+    await file.close();
+    await eventually('the disk is free', async () => (await target.uses()).length === 0);
+  });
+
+  it.skipIf(lacksVolumes)('refuses for a volume of LVM', async () => {
+    const { target, session } = await sandbox.exportedDisk();
+    const node = await nodeOf(session);
+    const volume = sandbox.name('volume');
+    await run('dmsetup', ['create', volume, '--uuid', `LVM-${volume}`, '--table', `0 2048 linear ${node} 0`]);
+    try {
+      expect((await target.uses()).map(({ reason }) => reason)).toEqual([expect.stringMatching(new RegExp(`^the LVM volume ${volume} \\(/dev/dm-\\d+\\) is made of ${node}$`, 'u'))]);
+    } finally {
+      await run('dmsetup', ['remove', volume]);
+    }
+    expect(await target.uses()).toEqual([]);
   });
 
   it('names the swap area', async () => {

@@ -75,6 +75,19 @@ describe('findUses', () => {
     expect(await reasons(machine, { exceptProcesses: [17] })).toEqual([HELD, 'process 18 (sg_inq) has /dev/sg0 open']);
   });
 
+  it('knows a node of another name by its number, but does not look at files that a server has to answer for', async () => {
+    await using machine = await withDisk();
+    // A character device that every machine has stands for the disk's.
+    await machine.link('dev/sg0', '/dev/null');
+    await machine.file('proc/self/mountinfo', '7 1 0:5 / /mine rw - tmpfs own rw\n8 1 0:6 / /far rw - nfs4 server:/ rw\n9 1 0:7 / /near rw - fuse.x x rw\n');
+    await machine.file('proc/17/comm', 'own\n');
+    await machine.link('proc/17/fd/3', '/proc/self/root/dev/null');
+    for (const [mount, users] of [['7', ['process 17 (own) has /dev/sg0 open']], ['8', []], ['9', []], ['99', []]] as const) {
+      await machine.file('proc/17/fdinfo/3', `pos:\t0\nflags:\t0100000\nmnt_id:\t${mount}\nino:\t4\n`);
+      expect([mount, await reasons(machine)]).toEqual([mount, [HELD, ...users]]);
+    }
+  });
+
   it('knows the other nodes of a tape drive', async () => {
     await using machine = await MadeUpMachine.create();
     await machine.file('proc/5/comm', 'tar\n');

@@ -1,9 +1,10 @@
 import { basename, relative } from 'node:path';
 import { type Machine, machineAt, type MachineRoots } from '../roots.js';
 import { describeStacked, stackOn, type StackedDevice } from './block-stack.js';
+import { isClaimed } from './claims.js';
 import { type DeviceUse } from './device-use.js';
-import { allMounts, btrfsMembers, isMountOf } from './mounts.js';
-import { nodeUsers } from './open-nodes.js';
+import { allMounts, btrfsMembers, isMountOf, quickMounts, type SeenMount, withoutRepeats } from './mounts.js';
+import { nodeUsers, type NodeUser } from './open-nodes.js';
 import { swapAreas } from './swaps.js';
 
 /** A SCSI device whose uses are looked for. */
@@ -28,32 +29,54 @@ interface Looked {
 
 /**
  * What holds SCSI devices: processes that have them open, mounts, swap, and block devices made of them. Partitions count, and what is
- * stacked on them: a mount of an LVM volume is a use of the disk. Mounts are looked for in every mount namespace. Processes of other users
- * show only to root.
+ * stacked on them: a mount of an LVM volume is a use of the disk. Mounts are looked for in every mount namespace, and who has a disk for
+ * himself without showing is found, too. Processes of other users show only to root.
  */
 export const findUses = async (devices: readonly UsableDevice[], { exceptProcesses = [], ...roots }: FindUsesOptions = {}): Promise<DeviceUse[]> => {
   const machine = machineAt(roots);
   const looked = await Promise.all(devices.map((device) => look(machine, device)));
-  const [mounts, btrfs, swaps, users] = await Promise.all([
-    allMounts(machine),
+  const everyMount = await allMounts(machine);
+  const [btrfs, swaps, users] = await Promise.all([
     btrfsMembers(machine),
     swapAreas(machine),
-    nodeUsers(machine, [...new Set(looked.flatMap(({ nodes }) => nodes))], new Set(exceptProcesses)),
+    nodeUsers(machine, [...new Set(looked.flatMap(({ nodes }) => nodes))], { except: new Set(exceptProcesses), quick: quickMounts(everyMount) }),
   ]);
-  return looked.flatMap(({ device: { address: device }, stack, nodes }) => [
-    ...stack.flatMap((member): DeviceUse[] => {
-      const what = describeStacked(member);
-      return mounts
-        .filter((mount) => isMountOf(mount, member, btrfs))
-        .map(({ directory, type, pid }) => ({
-          device, kind: 'mount', node: member.node, mountPoint: directory, fileSystem: type, pid,
-          reason: `${what} is mounted on ${directory} (${type})${pid === undefined ? '' : `, as process ${pid} sees it`}`,
-        }));
+  const tables = { mounts: withoutRepeats(everyMount), btrfs, swaps, users };
+  const uses = await Promise.all(
+    looked.map(async (one) => {
+      const shown = shownUses(one, tables);
+      return shown.length > 0 ? shown : await hiddenUses(machine, one);
     }),
-    ...stack.filter(({ node }) => swaps.includes(node)).map((member): DeviceUse => ({ device, kind: 'swap', node: member.node, reason: `${describeStacked(member)} is swap` })),
-    ...stack.flatMap(({ node, made, below }): DeviceUse[] => (below === undefined || made === undefined ? [] : [{ device, kind: 'holder', node: below.node, holder: node, reason: `${made} (${node}) is made of ${below.node}` }])),
-    ...users.filter(({ node }) => nodes.includes(node)).map(({ pid, command, node }): DeviceUse => ({ device, kind: 'open', node, pid, command, reason: `process ${pid} (${command}) has ${node} open` })),
-  ]);
+  );
+  return uses.flat();
+};
+
+interface Tables {
+  readonly mounts: readonly SeenMount[];
+  readonly btrfs: readonly (readonly string[])[];
+  readonly swaps: readonly string[];
+  readonly users: readonly NodeUser[];
+}
+
+const shownUses = ({ device: { address: device }, stack, nodes }: Looked, { mounts, btrfs, swaps, users }: Tables): DeviceUse[] => [
+  ...stack.flatMap((member): DeviceUse[] => {
+    const what = describeStacked(member);
+    return mounts
+      .filter((mount) => isMountOf(mount, member, btrfs))
+      .map(({ directory, type, pid }) => ({
+        device, kind: 'mount', node: member.node, mountPoint: directory, fileSystem: type, pid,
+        reason: `${what} is mounted on ${directory} (${type})${pid === undefined ? '' : `, as process ${pid} sees it`}`,
+      }));
+  }),
+  ...stack.filter(({ node }) => swaps.includes(node)).map((member): DeviceUse => ({ device, kind: 'swap', node: member.node, reason: `${describeStacked(member)} is swap` })),
+  ...stack.flatMap(({ node, made, below }): DeviceUse[] => (below === undefined || made === undefined ? [] : [{ device, kind: 'holder', node: below.node, holder: node, reason: `${made} (${node}) is made of ${below.node}` }])),
+  ...users.filter(({ node }) => nodes.includes(node)).map(({ pid, command, node }): DeviceUse => ({ device, kind: 'open', node, pid, command, reason: `process ${pid} (${command}) has ${node} open` })),
+];
+
+const hiddenUses = async (machine: Machine, { device: { address: device }, stack: [disk] }: Looked): Promise<DeviceUse[]> => {
+  if (disk === undefined || !(await isClaimed(machine, disk))) return [];
+  const { node } = disk;
+  return [{ device, kind: 'claim', node, reason: `${node} is taken by somebody who does not show: a file system that was unmounted lazily or is in a mount namespace of no process, or a target in the kernel` }];
 };
 
 const look = async (machine: Machine, device: UsableDevice): Promise<Looked> => {

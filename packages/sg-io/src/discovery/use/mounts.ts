@@ -9,7 +9,7 @@ export interface SeenMount extends MountEntry {
   readonly pid: number | undefined;
 }
 
-/** The mounts of every mount namespace of which a process may be looked at, this process's first. */
+/** The mounts of every mount namespace of which a process may be looked at, this process's first. Those that namespaces share are there more than once. */
 export const allMounts = async (machine: Machine): Promise<SeenMount[]> => {
   const mounts = await mountsOf(machine, 'self', undefined);
   const seen = new Set([await linkAt(join(machine.proc, 'self/ns/mnt'))]);
@@ -20,7 +20,11 @@ export const allMounts = async (machine: Machine): Promise<SeenMount[]> => {
     seen.add(namespace);
     mounts.push(...(await mountsOf(machine, pid, Number(pid))));
   }
-  // Other namespaces see much of what this one sees; each mount is told once.
+  return mounts;
+};
+
+/** Other namespaces see much of what this one sees; each mount is told once. */
+export const withoutRepeats = (mounts: readonly SeenMount[]): SeenMount[] => {
   const told = new Set<string>();
   return mounts.filter(({ device, directory, source }) => {
     const key = `${device} ${directory} ${source}`;
@@ -29,6 +33,12 @@ export const allMounts = async (machine: Machine): Promise<SeenMount[]> => {
     return true;
   });
 };
+
+/** File systems that somebody else has to answer for: one whose server has stopped keeps whoever looks at a file of it. */
+const SERVED = /^(?:fuse|nfs|cifs|smb|9p|ceph|afs|lustre|gfs2|ocfs2|orangefs|coda|autofs)/u;
+
+/** The numbers of the mounts on which a file can be looked at without waiting for anybody. */
+export const quickMounts = (mounts: readonly SeenMount[]): ReadonlySet<number> => new Set(mounts.filter(({ type }) => !SERVED.test(type)).map(({ id }) => id));
 
 const mountsOf = async (machine: Machine, process: string, pid: number | undefined): Promise<SeenMount[]> =>
   parseMountTable((await readText(join(machine.proc, process, 'mountinfo'))) ?? '').map((mount) => ({ ...mount, pid }));

@@ -1,0 +1,157 @@
+// What holds a SCSI device of the machine, one way after the other, also where it hardly shows: in other namespaces, under other names, in no table.
+// @vm modules sg sd_mod sr_mod st ch dm_mod md_mod raid1 loop ext4
+// @vm timeout 300
+// @vm programs mkfs.ext4:e2fsprogs dmsetup losetup:util-linux unshare:util-linux busybox:busybox-static
+import { constants, existsSync } from 'node:fs';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { awaitDevices, type DiscoveredDevice, findUses, isReady } from '@scst/sg-io';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, succeed } from '../kernel/standin.js';
+import { holding } from '../vm/guest/holder.js';
+import { ScsiDebug } from '../vm/guest/scsi-debug.js';
+
+const DRIVERS = new Set(['sg', 'sd_mod', 'sr_mod', 'st', 'ch']);
+const PLACE = '/tmp/uses';
+
+const ready = async (): Promise<DiscoveredDevice> => {
+  const [device] = await awaitDevices((devices) => devices.length === 1 && devices.every((one) => isReady(one, DRIVERS)), { timeout: 60_000 });
+  if (device === undefined) throw new Error('there is no device');
+  return device;
+};
+const reasons = async (device: DiscoveredDevice): Promise<string[]> => (await findUses([device])).map(({ reason }) => reason);
+
+describe('a disk of two partitions is told to be held', () => {
+  let driver: ScsiDebug;
+  let disk: DiscoveredDevice;
+  let node: string;
+  beforeAll(async () => {
+    await mkdir(`${PLACE}/a`, { recursive: true });
+    driver = await ScsiDebug.load({ dev_size_mb: 64, num_parts: 2 });
+    disk = await ready();
+    node = disk.node ?? '';
+    await eventually('there are partitions', () => Promise.resolve(existsSync(`${node}2`) || undefined));
+    await succeed('mkfs.ext4', '-q', `${node}1`);
+    expect(await reasons(disk)).toEqual([]);
+  });
+  afterAll(async () => {
+    expect(await reasons(disk)).toEqual([]);
+    await driver[Symbol.asyncDispose]();
+  });
+
+  it('by a mount that only another mount namespace sees', async () => {
+    await holding(['unshare', '-m'], `mount ${node}1 ${PLACE}/a`, async (pid) => {
+      expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(node);
+      expect(await reasons(disk)).toEqual([`${node}1 is mounted on ${PLACE}/a (ext4), as process ${pid} sees it`]);
+    });
+  });
+
+  it('by a mount in a mount namespace that no process is in', async () => {
+    await mkdir(`${PLACE}/kept`, { recursive: true });
+    await succeed('mount', '-t', 'tmpfs', 'kept', `${PLACE}/kept`);
+    await succeed('mount', '--make-private', `${PLACE}/kept`);
+    await writeFile(`${PLACE}/kept/namespace`, '');
+    await succeed('unshare', `--mount=${PLACE}/kept/namespace`, 'mount', `${node}1`, `${PLACE}/a`);
+    try {
+      expect(await reasons(disk)).toEqual([expect.stringContaining(`${node} is taken by somebody who does not show`)]);
+    } finally {
+      await succeed('umount', `${PLACE}/kept/namespace`);
+      await succeed('umount', `${PLACE}/kept`);
+    }
+    await eventually('it is free', async () => ((await reasons(disk)).length === 0 ? true : undefined));
+  });
+
+  it('by a file system that was unmounted while a file of it was open', async () => {
+    await succeed('mount', `${node}1`, `${PLACE}/a`);
+    const file = await open(`${PLACE}/a/file`, 'w');
+    await succeed('umount', '-l', `${PLACE}/a`);
+    expect(await reasons(disk)).toEqual([expect.stringContaining(`${node} is taken by somebody who does not show`)]);
+    await file.close();
+    await eventually('it is free', async () => ((await reasons(disk)).length === 0 ? true : undefined));
+  });
+
+  it('by a process of a container, which has a root, numbers and nodes of its own', async () => {
+    const number = (await readFile(`/sys/class/block/${node.slice(5)}2/dev`, 'utf8')).trim().replace(':', ' ');
+    const container = `mount -t tmpfs own ${PLACE}/a && cp $(command -v busybox) ${PLACE}/a/busybox && mknod ${PLACE}/a/mine b ${number} && cd ${PLACE}/a && exec chroot . /busybox sh -c 'exec 3</mine; echo ready; exec /busybox sleep 1000'`;
+    await holding(['unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'], container, async () => {
+      expect(await reasons(disk)).toEqual([expect.stringMatching(new RegExp(`^process \\d+ \\(busybox\\) has ${node}2 open$`, 'u'))]);
+    });
+  });
+
+  it.each(['node', 'sg', 'bsg'] as const)('by a process of another pid namespace that has its %s node open', async (kind) => {
+    const path = disk[kind] ?? '';
+    await holding(['unshare', '-p', '-f', '--kill-child', '--mount-proc'], `exec 3<${path}`, async () => {
+      expect(await reasons(disk)).toEqual([expect.stringMatching(new RegExp(`^process \\d+ \\(sleep\\) has ${path} open$`, 'u'))]);
+    });
+  });
+
+  it('by an LVM volume on a partition', async () => {
+    await succeed('dmsetup', 'create', 'vg-lv', '--uuid', 'LVM-abcdef', '--table', `0 2048 linear ${node}2 0`);
+    try {
+      expect(await reasons(disk)).toEqual([`the LVM volume vg-lv (/dev/dm-0) is made of ${node}2`]);
+    } finally {
+      await succeed('dmsetup', 'remove', 'vg-lv');
+    }
+  });
+
+  it('by a RAID array, whether it runs or not', async () => {
+    const array = '/sys/block/md_uses/md';
+    const number = (await readFile(`/sys/class/block/${node.slice(5)}2/dev`, 'utf8')).trim();
+    await writeFile('/sys/module/md_mod/parameters/new_array', 'md_uses');
+    const set = (name: string, value: string): Promise<void> => writeFile(`${array}/${name}`, value);
+    try {
+      await set('level', 'raid1');
+      await set('raid_disks', '2');
+      await set('new_dev', number);
+      expect(await reasons(disk)).toEqual([`the RAID array md_uses (raid1) (/dev/md_uses) is made of ${node}2`]);
+      await set(`dev-${node.slice(5)}2/slot`, '0');
+      await set('component_size', '4096');
+      await set('array_state', 'active');
+      await succeed('mkfs.ext4', '-q', '/dev/md_uses');
+      await succeed('mount', '/dev/md_uses', `${PLACE}/a`);
+      expect(await reasons(disk)).toEqual([
+        `/dev/md_uses (the RAID array md_uses (raid1) on ${node}2) is mounted on ${PLACE}/a (ext4)`,
+        `the RAID array md_uses (raid1) (/dev/md_uses) is made of ${node}2`,
+      ]);
+      await succeed('umount', `${PLACE}/a`);
+    } finally {
+      await set('array_state', 'clear');
+    }
+    await eventually('it is free', async () => ((await reasons(disk)).length === 0 ? true : undefined));
+  });
+
+  it('by a loop device on a partition, and by a mount of that', async () => {
+    const loop = (await succeed('losetup', '-f', '--show', `${node}1`)).trim();
+    const held = `the loop device ${loop.slice(5)} (${loop}) is made of ${node}1`;
+    try {
+      expect(await reasons(disk)).toEqual([held]);
+      await succeed('mount', loop, `${PLACE}/a`);
+      expect(await reasons(disk)).toEqual([`${loop} (the loop device ${loop.slice(5)} on ${node}1) is mounted on ${PLACE}/a (ext4)`, held]);
+      await succeed('umount', `${PLACE}/a`);
+    } finally {
+      await succeed('losetup', '-d', loop);
+    }
+  });
+});
+
+describe.each([
+  [1, 'st', (device: DiscoveredDevice) => (device.node ?? '').replace('/st', '/nst')],
+  [1, 'sg', (device: DiscoveredDevice) => device.sg ?? ''],
+  [5, 'sr', (device: DiscoveredDevice) => device.node ?? ''],
+  [8, 'sch', (device: DiscoveredDevice) => device.node ?? ''],
+  [13, 'bsg', (device: DiscoveredDevice) => device.bsg ?? ''],
+] as const)('a device of type %d', (type, kind, nodeOf) => {
+  it(`is told to be held by a process that has its ${kind} node open`, async () => {
+    await using driver = await ScsiDebug.load({ ptype: type });
+    await driver.waitFor(1);
+    const device = await ready();
+    expect(device.type).toBe(type);
+    // The kernel’s drivers of tapes and CD-ROMs wait for a medium otherwise.
+    const file = await open(nodeOf(device), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      expect(await reasons(device)).toEqual([expect.stringMatching(new RegExp(`^process ${process.pid} \\(.*\\) has ${nodeOf(device)} open$`, 'u'))]);
+    } finally {
+      await file.close();
+    }
+    expect(await reasons(device)).toEqual([]);
+  });
+});
