@@ -3,11 +3,12 @@
 // @vm timeout 300
 // @vm programs lsscsi mkfs.ext4:e2fsprogs dmsetup
 import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { awaitDevices, deleteDevice, deviceAt, discover, type DiscoveredDevice, findUses, formatLsscsi, isReady, rescanDevice, rescanHost, scsiHosts } from '@scst/sg-io';
-import { describe, expect, it } from 'vitest';
+import { awaitDevices, deleteDevice, deviceAt, discover, type DiscoveredDevice, findUses, formatLsscsi, formatProcScsi, isReady, rescanDevice, rescanHost, scsiHosts } from '@scst/sg-io';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScsiDebug } from '../vm/guest/scsi-debug.js';
 
 const run = promisify(execFile);
@@ -28,29 +29,44 @@ const during = async ([begin, ...beginWith]: Command, [end, ...endWith]: Command
   }
 };
 
+const lacksProcScsi = !existsSync('/proc/scsi/scsi');
 const lsscsi = (): string[] => execFileSync('lsscsi', ['-g'], { encoding: 'utf8' }).split('\n').slice(0, -1);
 
-describe('devices', () => {
-  it('of every type are listed as lsscsi -g lists them', async () => {
-    await using driver = await ScsiDebug.load({ max_luns: 3, num_tgts: 2 });
+describe('devices of every type', () => {
+  // scsi_debug is a zoned disk (14h) only from its loading on.
+  const types = Array.from({ length: 31 }, (_, index) => index + 1).filter((type) => type !== 0x14);
+  let driver: ScsiDebug;
+  let devices: readonly DiscoveredDevice[];
+  beforeAll(async () => {
+    driver = await ScsiDebug.load({ max_luns: 3, num_tgts: 2 });
     await driver.set('max_luns', 1);
     await driver.set('num_tgts', 1);
-    // scsi_debug is a zoned disk (14h) only from its loading on.
-    const types = Array.from({ length: 31 }, (_, index) => index + 1).filter((type) => type !== 0x14);
     for (const type of types) {
       await driver.set('ptype', type);
       await driver.set('add_host', 1);
       // The type is read when the kernel's scan asks, which it does in the background.
-      await awaitDevices((devices) => devices.some((device) => device.type === type), { timeout: 30_000 });
+      await awaitDevices((all) => all.some((device) => device.type === type), { timeout: 30_000 });
     }
     await sleep(1000);
-    const devices = await discover();
+    devices = await discover();
+  });
+  afterAll(async () => {
+    await driver[Symbol.asyncDispose]();
+  });
+
+  it('are listed as lsscsi -g lists them', async () => {
     expect(devices).toHaveLength(6 + types.length);
     expect(formatLsscsi(devices)).toEqual(lsscsi());
     expect(devices.filter(({ node }) => node !== undefined).map(({ node }) => node)).toEqual(expect.arrayContaining(['/dev/sda', '/dev/st0', '/dev/sr0', '/dev/sch0']));
     expect((await scsiHosts()).filter(({ driver: name }) => name === 'scsi_debug')).toHaveLength(1 + types.length);
   });
 
+  it.skipIf(lacksProcScsi)(`are listed as /proc/scsi/scsi lists them${lacksProcScsi ? ' (skipped: this kernel was built without CONFIG_SCSI_PROC_FS)' : ''}`, () => {
+    expect(`${formatProcScsi(devices).join('\n')}\n`).toBe(readFileSync('/proc/scsi/scsi', 'utf8'));
+  });
+});
+
+describe('devices', () => {
   it('carry what sysfs says of them, and go and come back when told', async () => {
     await using driver = await ScsiDebug.load({ max_luns: 2 });
     await driver.waitFor(2);

@@ -192,6 +192,28 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
     expect(decodeSense(result.sense)).toMatchObject({ senseKey: SENSE_KEY.UNIT_ATTENTION, additionalSenseCode: 0x29 });
   });
 
+  it('ends each command once that a reset of the lun meets in flight, and none with another’s data', async () => {
+    const deep = await SgDevice.open(node[kind], { depth: 32 });
+    const pattern = (lba: number): number => (lba * 13 + 5) & 0xff;
+    for (let lba = 0; lba < 32; lba++) await deep.execute({ cdb: cdb.write10({ lba, transferLength: 1 }), dataOut: new Uint8Array(512).fill(pattern(lba)) });
+    await driver.set('delay', LONG);
+    let ended = 0;
+    const reads = Array.from({ length: 32 }, (_, lba) => settled(deep.execute(read(lba))).finally(() => ended++));
+    await delay(100);
+    await deep.reset('lun');
+    const outcomes = await Promise.all(reads);
+    expect(ended).toBe(32);
+    for (const [lba, outcome] of outcomes.entries()) {
+      if (outcome instanceof TransportError) continue;
+      const { status, dataIn } = outcome as Awaited<ReturnType<SgDevice['execute']>>;
+      if (status === STATUS.GOOD) expect(dataIn.every((byte) => byte === pattern(lba))).toBe(true);
+    }
+    await driver.set('delay', 0);
+    for (let attempt = 0; attempt < 8 && (await deep.execute({ cdb: cdb.testUnitReady() })).status !== STATUS.GOOD; attempt++);
+    expect((await deep.execute(read(3))).dataIn.every((byte) => byte === pattern(3))).toBe(true);
+    await deep.close();
+  });
+
   it('moves thousands of blocks, far more at a time than the kernel takes, each to its place', async () => {
     const many = await SgDevice.open(node[kind], { depth: 100 });
     const pattern = (lba: number): Uint8Array => new Uint8Array(512).fill((lba * 31 + 7) & 0xff);

@@ -44,4 +44,20 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
     const result = await disk.execute({ cdb: cdb.read10({ lba: 8, transferLength: 1 }), dataIn: new Uint8Array(512) });
     expect(decodeSense(result.sense)).toMatchObject({ senseKey: SENSE_KEY.ABORTED_COMMAND, additionalSenseCode: 0x10 });
   });
+
+  it('carries CDBs of 32 bytes, which a disk with protection information of type 2 takes', async () => {
+    await using driver = await ScsiDebug.load({ dif: 2, dev_size_mb: 8 });
+    await using disk = await open(driver, kind);
+    expect((await readCapacity16(disk)).protectionType).toBe(1);
+    const content = Uint8Array.from({ length: 1024 }, (_, at) => (at * 11) & 0xff);
+    const place = { lba: 40n, transferLength: 2, expectedInitialReferenceTag: 40 };
+    const write32 = await disk.execute({ cdb: cdb.write32(place), dataOut: content });
+    expect([write32.status, write32.sense]).toEqual([STATUS.GOOD, new Uint8Array(0)]);
+    const read32 = await disk.execute({ cdb: cdb.read32(place), dataIn: new Uint8Array(1024) });
+    expect(read32.status).toBe(STATUS.GOOD);
+    expect(Buffer.from(read32.dataIn).equals(content)).toBe(true);
+    expect(Buffer.from(await read(disk, { lba: 40, blocks: 2, blockLength: 512 })).equals(content)).toBe(true);
+    const beyond = await disk.execute({ cdb: cdb.read32({ ...place, lba: 2n ** 40n }), dataIn: new Uint8Array(1024) });
+    expect([beyond.status, decodeSense(beyond.sense).senseKey]).toEqual([STATUS.CHECK_CONDITION, SENSE_KEY.ILLEGAL_REQUEST]);
+  });
 });

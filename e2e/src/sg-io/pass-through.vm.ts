@@ -1,26 +1,30 @@
-// Real SCSI devices through the pass-through handlers of the core: a disk, a tape drive and a medium changer of scsi_debug.
-// @vm modules sg sd_mod st ch ext4
+// Real SCSI devices through the pass-through handlers of the core: scsi_debug as a device of every type that has a handler.
+// @vm modules sg sd_mod sr_mod st ch ext4
 // @vm timeout 300
 // @vm programs mkfs.ext4:e2fsprogs
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { coreConnection, createCore, lendScsiDevices, type LentDevices, Scst } from '@scst/local';
 import { cdb, inquiry, persistentReserveOut, read, readCapacity, reportLuns, SENSE_KEY, STATUS, testUnitReady, tryDecodeSense, write } from '@scst/scsi';
-import { awaitDevices, type DiscoveredDevice, isReady, SgDevice } from '@scst/sg-io';
+import { awaitDevices, deleteDevice, type DiscoveredDevice, isReady, SgDevice } from '@scst/sg-io';
 import { describe, expect, it } from 'vitest';
 import { ScsiDebug } from '../vm/guest/scsi-debug.js';
 
 const run = promisify(execFile);
 const RETRIES = { unitAttentionRetries: 8 };
-const DRIVERS = new Set(['sg', 'sd_mod', 'st', 'ch']);
+const DRIVERS = new Set(['sg', 'sd_mod', 'sr_mod', 'st', 'ch']);
 
 const found = async (count: number): Promise<DiscoveredDevice[]> => await awaitDevices((devices) => devices.length === count && devices.every((device) => isReady(device, DRIVERS)), { timeout: 60_000 });
+
+/** Types of devices beside the disk, each with its handler. */
+const OTHERS = [[1, 'dev_tape'], [8, 'dev_changer'], [5, 'dev_cdrom'], [7, 'dev_modisk'], [3, 'dev_processor'], [12, 'dev_raid']] as const;
 
 /** A core with the modules of pass-through handlers, and devices lent to it. */
 const serving = async (addresses: readonly string[] | 'all'): Promise<AsyncDisposable & { scst: Scst; lent: LentDevices }> => {
   const core = createCore({ stateDirectory: '/tmp/scst-state' });
-  for (const module of ['scst', 'scst_vdisk', 'scst_local', 'scst_disk', 'scst_tape', 'scst_changer']) await core.modules.load(module);
+  for (const module of ['scst', 'scst_vdisk', 'scst_local', 'scst_disk', 'scst_tape', 'scst_changer', 'scst_cdrom', 'scst_modisk', 'scst_processor', 'scst_raid']) await core.modules.load(module);
   const lent = await lendScsiDevices(core, addresses);
   const scst = Scst.over(coreConnection(core, () => core.close()));
   return {
@@ -38,37 +42,40 @@ describe('SCSI devices of the machine', () => {
     await using driver = await ScsiDebug.load();
     /** The driver has one type for all of its devices: each INQUIRY is answered with that of the moment. */
     const answerAs = (type: number): Promise<void> => driver.set('ptype', type);
-    for (const [type, count] of [[1, 2], [8, 3]] as const) {
+    for (const [index, [type]] of OTHERS.entries()) {
       await answerAs(type);
       await driver.set('add_host', 1);
-      await found(count);
+      await found(2 + index);
     }
-    const [disk, tape, changer] = await found(3);
-    await using served = await serving([disk!.address, tape!.address, changer!.address]);
+    const all = await found(1 + OTHERS.length);
+    const [disk] = all;
+    await using served = await serving(all.map(({ address }) => address));
     const { scst } = served;
-    expect((await scst.devices()).map(({ name }) => name)).toEqual([disk, tape, changer].map((device) => device!.address));
+    expect((await scst.devices()).map(({ name }) => name)).toEqual(all.map(({ address }) => address));
     expect(await scst.device(disk!.address).handler()).toBeUndefined();
     expect(await scst.tree.readlink(`devices/${disk!.address}/scsi_device`)).toBe(`../../../../${disk!.sysfsPath}/scsi_device/${disk!.address}`);
     await expect(scst.handler('dev_tape').add(disk!.address)).rejects.toMatchObject({ code: 'EINVAL' });
 
     const target = scst.driver().target('scst_local_tgt');
     const session = target.session('scst_local_host');
-    for (const [lun, device, handler] of [[0, disk, 'dev_disk'], [1, tape, 'dev_tape'], [2, changer, 'dev_changer']] as const) {
-      await answerAs(device!.type);
-      await scst.handler(handler).add(device!.address);
-      await target.luns.add(device!.address, lun);
+    const kinds = [[0, 'dev_disk'], ...OTHERS] as const;
+    for (const [lun, [type, handler]] of kinds.entries()) {
+      const { address } = all[lun]!;
+      await answerAs(type);
+      await scst.handler(handler).add(address);
+      await target.luns.add(address, lun);
       expect(await session.devices()).toHaveLength(lun + 1);
-      expect((await session.devices())[lun]).toMatchObject({ lun, type: device!.type, vendor: 'Linux', model: 'scsi_debug' });
+      expect((await session.devices())[lun]).toMatchObject({ lun, type, vendor: 'Linux', model: 'scsi_debug' });
     }
     const other = await target.addSession('second');
 
-    for (const [lun, type] of [[0, 0], [1, 1], [2, 8]] as const) {
+    for (const [lun, [type]] of kinds.entries()) {
       await answerAs(type);
       await using unit = await session.open(lun);
       await testUnitReady(unit, RETRIES);
       expect(await inquiry(unit)).toMatchObject({ peripheralDeviceType: type, vendorIdentification: 'Linux', productIdentification: 'scsi_debug' });
       // The LUNs are those of the session, not those of the device behind.
-      expect((await reportLuns(unit)).luns).toHaveLength(3);
+      expect((await reportLuns(unit)).luns).toHaveLength(kinds.length);
 
       await using theirs = await other.open(lun);
       await testUnitReady(theirs, RETRIES);
@@ -112,5 +119,32 @@ describe('SCSI devices of the machine', () => {
     } finally {
       await run('umount', ['/tmp/used']);
     }
+  });
+
+  it('that are unplugged under commands end them with sense, and the session lives on', async () => {
+    await using driver = await ScsiDebug.load();
+    const [disk] = await found(1);
+    await using served = await serving([disk!.address]);
+    const { scst } = served;
+    await scst.handler('dev_disk').add(disk!.address);
+    await scst.handler('vdisk_nullio').add('other');
+    const { luns } = scst.driver().target('scst_local_tgt');
+    await luns.add(disk!.address, 0);
+    await luns.add('other', 1);
+    const session = scst.driver().target('scst_local_tgt').session('scst_local_host');
+    await using unit = await session.open(0);
+    await using other = await session.open(1);
+    for (const each of [unit, other]) await testUnitReady(each, RETRIES);
+    // 125 ticks of 4 ms: they are in flight when the device goes.
+    await driver.set('delay', 125);
+    const reads = Array.from({ length: 8 }, (_, lba) => unit.execute({ cdb: cdb.read10({ lba, transferLength: 1 }), dataIn: new Uint8Array(512) }));
+    await sleep(100);
+    await deleteDevice(disk!.address);
+    for (const { status, sense } of await Promise.all(reads)) if (status !== STATUS.GOOD) expect([status, tryDecodeSense(sense)?.senseKey]).toEqual([STATUS.CHECK_CONDITION, SENSE_KEY.HARDWARE_ERROR]);
+    const gone = await unit.execute({ cdb: cdb.testUnitReady() });
+    expect([gone.status, tryDecodeSense(gone.sense)?.senseKey]).toEqual([STATUS.CHECK_CONDITION, SENSE_KEY.HARDWARE_ERROR]);
+    expect((await other.execute({ cdb: cdb.testUnitReady() })).status).toBe(STATUS.GOOD);
+    await luns.remove(0);
+    expect((await reportLuns(other, RETRIES)).luns).toHaveLength(1);
   });
 });
