@@ -5,7 +5,7 @@ export default defineConfig(
   script({
     conformance: 'src/iscsi/conformance.ts',
     replay: 'src/replay/cli.ts',
-    'scsi-scripts': 'src/replay/scripts/cli.ts',
+    fuzz: 'src/replay/fuzz/cli.ts',
     'mount-user': 'src/mount/user.ts',
     vm: 'src/vm/cli.ts',
   }),

@@ -8,6 +8,7 @@ import { Difference } from './difference.js';
 import { createKernelMachine, whyNoKernelMachine } from './kernel-machine.js';
 import { createMachine, type Door, DOORS } from './machine.js';
 import { findRecordings, type Recording, readRecording, RecordingError } from './recording.js';
+import { formatTree, recordTree } from './tree-record.js';
 import { replayTree } from './tree-replay.js';
 
 const HELP = `Usage: npm run replay -- [options] PATH…
@@ -17,11 +18,12 @@ and compares every step: names, modes, link targets, errno, text, status, sense,
 
 Options:
   --through DOOR    memory (default), remote (the unix socket), mount (a FUSE mount of the tree), or kernel: the
-                    kernel's own SCST, in a virtual machine (npm run test:vm -- real-scst, scsi-commands)
+                    kernel's own SCST, in a virtual machine (npm run test:vm -- real-scst, scsi-commands;
+                    npm run fuzz -w @scst/e2e makes random ones there)
   --profile NAME    recorded (default), scst or t10
   --jobs N          recordings replayed at once (default: the number of processors)
   --quiet           print only recordings that fail, and the count
-  --record FOLDER   compare nothing: write recordings of SCSI commands with what comes out here to NAME.jsonl in FOLDER
+  --record FOLDER   compare nothing: write recordings with what comes out here to NAME.jsonl in FOLDER
   --json            one JSON object per recording, and one with the count
   --help            this text
 
@@ -117,8 +119,8 @@ const replay = async (file: string, { door, profile, record }: Through): Promise
     // SCSI commands were recorded with the initiator's own scanning switched off.
     await using machine = door === 'kernel' ? await createKernelMachine(recording.kind) : await createMachine({ door, profile, scan: recording.kind === 'tree' ? 'auto' : 'manual' });
     if (record !== undefined) {
-      if (recording.kind === 'tree') throw new RecordingError(file, '--record is for recordings of SCSI commands');
-      await writeFile(join(record, `${recording.name}.jsonl`), formatCommands(await recordCommands(recording, machine)));
+      const text = recording.kind === 'tree' ? formatTree(await recordTree(recording, machine)) : formatCommands(await recordCommands(recording, machine));
+      await writeFile(join(record, `${recording.name}.jsonl`), text);
     } else if (recording.kind === 'tree') await replayTree(recording, machine);
     else await replayCommands(recording, machine);
     return report({ passed: true });

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const SCAN = '/sys/module/scsi_mod/parameters/scan';
 /** Milliseconds that the node of a device found is waited for. */
-const PATIENCE = 5000;
+const PATIENCE = 20_000;
 
 /**
  * The LUNs of the kernel's sessions, through sg. Recordings of SCSI commands want the hosts not to look by themselves, and no other driver than sg at

@@ -60,9 +60,10 @@ const extendedCopy: RequestMaker = (random, device) => {
   return gives([0x83, random.chance(0.95) ? 0 : random.pick(1, 2, random.int(32)), 0, 0, 0, 0, 0, 0, 0, 0, ...bigEndian(length, 4), 0, control(random)], list.subarray(0, length));
 };
 
+/** Of no copy that there was: what is known of one is forgotten after some seconds, which pass at another pace in an emulated machine. */
 export const receiveCopyResults: RequestMaker = (random) => {
   const length = allocation(random, 46);
-  return takes([0x84, random.pick(3, 3, 0, 1, 4, 5, 0x23, random.int(32)), random.int(3), 0, 0, 0, 0, 0, 0, 0, ...bigEndian(length, 4), 0, control(random)], offered(random, length));
+  return takes([0x84, random.pick(3, 3, 0, 1, 4, 5, 0x23, random.int(32)), 0x70 + random.int(3), 0, 0, 0, 0, 0, 0, 0, ...bigEndian(length, 4), 0, control(random)], offered(random, length));
 };
 
 export const COPY_REQUESTS: readonly RequestMaker[] = [extendedCopy, extendedCopy, extendedCopy, receiveCopyResults];

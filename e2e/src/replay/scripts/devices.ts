@@ -112,7 +112,8 @@ const nullio = (random: Random, number: number): ScriptDevice => {
   // Also more blocks than READ CAPACITY (10) can tell of.
   const blocks = random.pick(2048, 2048, 2 ** 32 - 1, 2 ** 32, 2 ** 33 + 5);
   const options = [`size=${blocks * blockSize}`, ...(blockSize === 512 ? [] : [`blocksize=${blockSize}`])];
-  for (const option of ['removable=1', 'rotational=0', 'read_only=1', 'dummy=1', 'tst=0']) if (random.chance(0.12)) options.push(option);
+  // Not `dummy`: Linux makes no device of a LUN that has none behind it.
+  for (const option of ['removable=1', 'rotational=0', 'read_only=1', 'tst=0']) if (random.chance(0.12)) options.push(option);
   const { writes: names, designators } = known(handler, name, number, random, 'SCST_FIO');
   const attribute = (file: string, ...values: readonly string[]): WrittenAttribute => ({ path: `handlers/${handler}/${name}/${file}`, values });
   return {
@@ -126,10 +127,11 @@ const nullio = (random: Random, number: number): ScriptDevice => {
 const vcdrom = (random: Random, number: number): ScriptDevice => {
   const [handler, name, one, two] = ['vcdrom', `cd${number}`, `/disk/one${number}.iso`, `/disk/two${number}.iso`];
   const filename = `handlers/${handler}/${name}/filename`;
+  const tst = random.chance(0.9) ? 1 : 0;
   return {
-    handler, name, blockSize: 2048, blocks: 512, tst: 1, designators: [],
+    handler, name, blockSize: 2048, blocks: 512, tst, designators: [],
     files: [{ path: one, size: MIB, fill: 'lba' }, { path: two, size: MIB / 2 + random.pick(0, 0, 1000), fill: 'byte:77' }],
-    writes: [[`handlers/${handler}/mgmt`, `add_device ${name}${random.chance(0.1) ? ' tst=0' : ''}`], ...(random.chance(0.8) ? [[filename, one] as RecordedWrite] : [])],
+    writes: [[`handlers/${handler}/mgmt`, `add_device ${name}${tst === 0 ? ' tst=0' : ''}`], ...(random.chance(0.8) ? [[filename, one] as RecordedWrite] : [])],
     // A change of the medium more often than of a name.
     attributes: [...identity(handler, name), ...Array.from({ length: 8 }, () => ({ path: filename, values: [one, two, '/disk/none.iso', '\n'] }))],
   };

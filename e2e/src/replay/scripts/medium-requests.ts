@@ -1,5 +1,5 @@
 import { bigEndian } from './random.js';
-import { address, blocksOut, control, count, gives, longAddress, mediumCdb, nothing, type RequestMaker, takes } from './request.js';
+import { address, blocksOut, control, count, gives, longAddress, mediumCdb, nothing, type RequestMaker, takes, wholeSectors } from './request.js';
 
 const FLAGS = [0, 0, 0, 0x08, 0x10, 0x18, 0x20, 0xe0, 0x02, 0x01, 0x1f] as const;
 
@@ -7,7 +7,7 @@ const read: RequestMaker = (random, device) => {
   const length = count(random);
   const bytes = length * device.blockSize;
   const cdb = mediumCdb(random, device, { six: 0x08, ten: 0x28, twelve: 0xa8, sixteen: 0x88 }, random.pick(...FLAGS), length);
-  return takes(cdb, random.chance(0.8) ? bytes : random.pick(0, 1, 512, bytes + 512, Math.max(0, bytes - 1)));
+  return takes(cdb, random.chance(0.8) ? bytes : wholeSectors(device, random.pick(0, 1, 512, bytes + 512, Math.max(0, bytes - 1))));
 };
 
 const write: RequestMaker = (random, device) => {

@@ -40,7 +40,7 @@ export const address = (random: Random, { blocks }: ScriptDevice): number =>
 export const longAddress = (random: Random, device: ScriptDevice): number | bigint =>
   random.chance(0.7) ? address(random, device) : random.pick<number | bigint>(2 ** 32 - 1, 2 ** 32, 2n ** 54n - 1n, 2n ** 54n, 2n ** 62n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n);
 
-export const count = (random: Random): number => random.pick(0, 1, 1, 2, 3, 8, 9, 16);
+export const count = (random: Random): number => (random.chance(0.95) ? random.pick(0, 1, 1, 2, 3, 8, 9, 16) : random.pick(64, 100, 255, 256, 257));
 
 /** Operation codes of one command; 0: there is no form of that length. */
 export interface Forms {
@@ -64,8 +64,13 @@ export const mediumCdb = (random: Random, device: ScriptDevice, { six, ten, twel
   return random.pick(...forms)();
 };
 
+/** What a block device gets passed as it is. Whether it takes a part of a sector depends on how the kernel has laid the buffer out. */
+export const wholeSectors = ({ handler }: ScriptDevice, bytes: number): number => (handler === 'vdisk_blockio' ? bytes - (bytes % 512) : bytes);
+
 /** Data-out of so many bytes, or not quite so many. */
-export const blocksOut = (random: Random, { blockSize }: ScriptDevice, wanted: number): Buffer => {
-  const length = random.chance(0.75) ? wanted : random.pick(0, Math.max(0, wanted - 1), Math.max(0, wanted - blockSize), wanted + 1, wanted + blockSize, blockSize, 512);
+export const blocksOut = (random: Random, device: ScriptDevice, wanted: number): Buffer => {
+  const { blockSize } = device;
+  const chosen = random.chance(0.75) ? wanted : random.pick(0, Math.max(0, wanted - 1), Math.max(0, wanted - blockSize), wanted + 1, wanted + blockSize, blockSize, 512);
+  const length = wholeSectors(device, chosen);
   return random.chance(0.6) ? Buffer.alloc(length, random.pick(0, 0x55, random.byte())) : random.bytes(length);
 };

@@ -24,6 +24,8 @@ interface Topic {
   readonly renewals?: number;
   /** Devices besides the first. */
   readonly others?: readonly DeviceKind[];
+  /** The first session may have a set of LUNs of its own. */
+  readonly ownGroup?: boolean;
   /** Share of the commands with NACA set. None of them may carry data-out: SCST keeps a device for ever whose command it ends with ACA ACTIVE then. */
   readonly naca?: number;
 }
@@ -34,9 +36,9 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   reports: { makers: [REPORT_REQUESTS] },
   modes: { makers: [CONTROL_REQUESTS, REPORT_REQUESTS], renewals: 0.02 },
   opcodes: { makers: [ANY_REQUESTS] },
-  access: { makers: [ANY_REQUESTS, REPORT_REQUESTS, CONTROL_REQUESTS], states: 0.06, reservations: 0.4, reconnects: 0.02, renewals: 0.01 },
+  access: { makers: [ANY_REQUESTS, REPORT_REQUESTS, CONTROL_REQUESTS], states: 0.06, reservations: 0.4, reconnects: 0.02, renewals: 0.02 },
   identity: { makers: [IDENTITY_REQUESTS], attributes: 0.35 },
-  units: { makers: [REPORT_REQUESTS, CONTROL_REQUESTS, MEDIUM_REQUESTS], mappings: 0.12, reconnects: 0, attributes: 0.05, others: ['fileio', 'vcdrom'] },
+  units: { makers: [REPORT_REQUESTS, CONTROL_REQUESTS, MEDIUM_REQUESTS], mappings: 0.12, reconnects: 0, attributes: 0.05, others: ['fileio', 'vcdrom'], ownGroup: true },
   sizes: { makers: [MEDIUM_REQUESTS, REPORT_REQUESTS], sizes: 0.08, attributes: 0.08 },
   copies: { makers: [COPY_REQUESTS, COPY_REQUESTS, MEDIUM_REQUESTS], others: ['fileio'], reconnects: 0 },
   allegiance: { makers: [REPORT_REQUESTS], naca: 0.15, resets: 0.1 },
@@ -56,7 +58,18 @@ export interface ScriptOptions {
 
 const SESSIONS = ['i0', 'i1', 'i2'] as const;
 const TARGETS = ['t0', 't1'] as const;
-const STATES = ['active', 'active', 'nonoptimized', 'standby', 'unavailable', 'offline'] as const;
+const STATES = ['active', 'active', 'active', 'nonoptimized', 'standby', 'unavailable', 'offline', 'transitioning'] as const;
+type Values = readonly [string, ...string[]];
+/** What target groups are known by, and targets. */
+const GROUP_ATTRIBUTES: Readonly<Record<'preferred' | 'group_id', Values>> = { preferred: ['0', '1'], group_id: ['1', '2', '3', '65535', '0'] };
+const TARGET_ATTRIBUTES: Readonly<Record<'rel_tgt_id' | 'scsi_transport_version' | 'phys_transport_version' | 'addr_method', Values>> = { rel_tgt_id: ['1', '2', '3', '65535', '0'], scsi_transport_version: ['0', '0xbe0', '0x960', '5'], phys_transport_version: ['0', '0xbe0', '0xb60'], addr_method: ['PERIPHERAL', 'FLAT', 'LUN'] };
+/** A target group of another machine. */
+const REMOTE_GROUP: readonly RecordedWrite[] = [
+  ['device_groups/dg/target_groups/mgmt', 'create far'],
+  ['device_groups/dg/target_groups/far/group_id', '7'],
+  ['device_groups/dg/target_groups/far/mgmt', 'add elsewhere'],
+  ['device_groups/dg/target_groups/far/elsewhere/rel_tgt_id', '9'],
+];
 /** Where the second device stands, and the others. */
 const OTHER_LUNS = [1, 33, 300] as const;
 
@@ -88,11 +101,14 @@ class Script {
   constructor(kind: DeviceKind, topic: Topic, name: string, random: Random) {
     this.#random = random;
     this.#topic = topic;
-    this.#device = makeDevice(kind, random);
+    let device = makeDevice(kind, random);
+    // With one task set for all, the others are told BUSY, and Linux asks again for half a minute.
+    while (topic.naca !== undefined && device.tst === 0) device = makeDevice(kind, random);
+    this.#device = device;
     this.#units = [{ lun: 0, device: this.#device }, ...(topic.others ?? []).map((other, index): Unit => ({ lun: OTHER_LUNS[index] ?? 1, device: makeDevice(other, random, index + 1) }))];
     this.#grouped = name === 'access' || random.chance(0.25);
     this.#reservations = new ReserveOutScript(random);
-    this.writes = [...this.#units.flatMap(({ device }) => device.writes), ...this.#targets(), ...(this.#grouped ? this.#targetGroups() : [])];
+    this.writes = [...this.#units.flatMap(({ device }) => device.writes), ...this.#targets(), ...(topic.ownGroup && random.chance(0.5) ? this.#ownGroup() : []), ...(this.#grouped ? this.#targetGroups() : [])];
   }
 
   get files(): RecordedFile[] {
@@ -119,7 +135,7 @@ class Script {
     if (is(resets)) return [{ op: 'reset', session, lun: 0, kind: random.pick('lun', 'target') }];
     if (is(attributes)) return [this.#attribute()];
     if (is(reconnects)) return [{ op: 'reconnect', session, target: session === 'i2' ? 't1' : 't0' }];
-    if (is(states) && this.#grouped) return [{ op: 'sysfs', path: `device_groups/dg/target_groups/${random.pick(...TARGETS)}/state`, data: random.pick(...STATES) }];
+    if (is(states) && this.#grouped) return [this.#state()];
     if (is(mappings)) return [this.#mapping()];
     if (is(sizes)) return this.#size();
     if (is(renewals)) return this.#renewal();
@@ -137,7 +153,19 @@ class Script {
     return step(session, lun, random.chance(this.#topic.naca ?? 0) ? withNaca(request) : request);
   }
 
+  #state(): CommandStep {
+    const random = this.#random;
+    const group = `device_groups/dg/target_groups/${random.pick(...TARGETS)}`;
+    if (random.chance(0.85)) return { op: 'sysfs', path: `${group}/state`, data: random.pick(...STATES) };
+    const name = random.pick('preferred', 'group_id');
+    return { op: 'sysfs', path: `${group}/${name}`, data: random.pick(...GROUP_ATTRIBUTES[name]) };
+  }
+
   #attribute(): CommandStep {
+    if (this.#random.chance(0.15)) {
+      const name = this.#random.pick('rel_tgt_id', 'scsi_transport_version', 'phys_transport_version', 'addr_method');
+      return { op: 'sysfs', path: `targets/scst_local/${this.#random.pick(...TARGETS)}/${name}`, data: this.#random.pick(...TARGET_ATTRIBUTES[name]) };
+    }
     const { path, values } = this.#random.pick(...(this.#random.pick(...this.#units).device.attributes as [ScriptDevice['attributes'][number]]));
     return { op: 'sysfs', path, data: this.#random.pick(...(values as [string])) };
   }
@@ -163,11 +191,12 @@ class Script {
   #renewal(): CommandStep[] {
     const { handler, name, writes } = this.#device;
     const [made] = writes;
-    if (made === undefined || this.#grouped) return [this.#attribute()];
+    if (made === undefined) return [this.#attribute()];
     return [
       { op: 'sysfs', path: `handlers/${handler}/mgmt`, data: `del_device ${name}` },
       { op: 'sysfs', path: made[0], data: made[1] },
       ...TARGETS.map((target): CommandStep => ({ op: 'sysfs', path: `targets/scst_local/${target}/luns/mgmt`, data: `add ${name} 0` })),
+      ...(this.#grouped ? [{ op: 'sysfs' as const, path: 'device_groups/dg/devices/mgmt', data: `add ${name}` }] : []),
     ];
   }
 
@@ -182,6 +211,17 @@ class Script {
     ]);
   }
 
+  /** A set of LUNs for the first session alone, in another order and with another addressing method. */
+  #ownGroup(): RecordedWrite[] {
+    const group = 'targets/scst_local/t0/ini_groups/own';
+    return [
+      ['targets/scst_local/t0/ini_groups/mgmt', 'create own'],
+      [`${group}/initiators/mgmt`, 'add i0'],
+      [`${group}/addr_method`, this.#random.pick('PERIPHERAL', 'FLAT', 'LUN')],
+      ...[...this.#units].reverse().map(({ lun, device }): RecordedWrite => [`${group}/luns/mgmt`, `add ${device.name} ${lun}`]),
+    ];
+  }
+
   #targetGroups(): RecordedWrite[] {
     return [
       ['device_groups/mgmt', 'create dg'],
@@ -191,6 +231,7 @@ class Script {
         [`device_groups/dg/target_groups/${target}/group_id`, String(index + 1)],
         [`device_groups/dg/target_groups/${target}/mgmt`, `add ${target}`],
       ]),
+      ...(this.#random.chance(0.5) ? REMOTE_GROUP : []),
     ];
   }
 }
