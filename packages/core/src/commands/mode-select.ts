@@ -1,4 +1,4 @@
-import { OPCODE, readU16, readU8, SENSE_CONDITION } from '@scst/scsi';
+import { OPCODE, readU16, readU8, SENSE_CONDITION, type SenseFormat } from '@scst/scsi';
 import type { ActiveCommand } from '../nexus/active-command.js';
 import { type CommandRow, defineCommand } from './command.js';
 import { MODE_PAGE, PAGE_SAVEABLE } from './mode-pages.js';
@@ -57,6 +57,8 @@ class WrongField {
     readonly byte: number,
     readonly bit?: number,
     readonly inCdb = false,
+    /** How it is told of, where that is settled before the changes are made. */
+    readonly format?: SenseFormat,
   ) {}
 }
 
@@ -85,9 +87,9 @@ function select(command: ActiveCommand, headerLength: 4 | 8): void {
     });
 }
 
-function refuse(command: ActiveCommand, { byte, bit, inCdb }: WrongField): void {
+function refuse(command: ActiveCommand, { byte, bit, inCdb, format }: WrongField): void {
   if (inCdb) command.invalidFieldInCdb(byte, bit);
-  else command.invalidFieldInParameterList(byte, bit);
+  else command.invalidFieldInParameterList(byte, bit, format);
 }
 
 /** Collects what the pages ask for. The first wrong field is returned, with which the list ends, unless it is one of a control page that is read past. */
@@ -115,7 +117,7 @@ function parse(command: ActiveCommand, headerLength: 4 | 8, changes: Changes): W
       if (pageLength !== CONTROL_PAGE_LENGTH) return refused ?? new WrongField(offset + 1);
       const control = parseControl(command, list, offset);
       if (!(control instanceof WrongField)) changes.control = control;
-      else if (readsPastRefusedControlPage) refused ??= control;
+      else if (readsPastRefusedControlPage) refused ??= new WrongField(control.byte, control.bit, false, formatAfter(command, changes));
       else return control;
       offset += pageLength + modePageAdvance.control;
     } else {
@@ -123,6 +125,11 @@ function parse(command: ActiveCommand, headerLength: 4 | 8, changes: Changes): W
     }
   }
   return refused;
+}
+
+/** The sense format that the changes so far lead to. */
+function formatAfter(command: ActiveCommand, { control = command.server.modes.control }: Changes): SenseFormat {
+  return control.descriptorSense ? 'descriptor' : 'fixed';
 }
 
 function parseControl(command: ActiveCommand, list: Uint8Array, at: number): ControlParameters | WrongField {

@@ -1,4 +1,4 @@
-import { encodeSense, readU8, SENSE_CONDITION, STATUS, type SenseCondition, type TaskAttribute } from '@scst/scsi';
+import { encodeSense, readU8, SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat, type TaskAttribute } from '@scst/scsi';
 import type { CommandRow, Direction, Execute } from '../commands/command.js';
 import type { DeviceServer } from './device-server.js';
 import type { Nexus } from './nexus.js';
@@ -178,16 +178,16 @@ export class ActiveCommand {
     this.#invalidField(SENSE_CONDITION.INVALID_FIELD_IN_CDB, true, byte, bit);
   }
 
-  /** 5/26/00 pointing at a byte of the parameter list. */
-  invalidFieldInParameterList(byte: number, bit?: number): void {
-    this.#invalidField(SENSE_CONDITION.INVALID_FIELD_IN_PARAMETER_LIST, false, byte, bit);
+  /** 5/26/00 pointing at a byte of the parameter list. `format`: where it is not the present one. */
+  invalidFieldInParameterList(byte: number, bit?: number, format?: SenseFormat): void {
+    this.#invalidField(SENSE_CONDITION.INVALID_FIELD_IN_PARAMETER_LIST, false, byte, bit, format);
   }
 
-  #invalidField(condition: SenseCondition, inCdb: boolean, fieldPointer: number, bitPointer: number | undefined): void {
+  #invalidField(condition: SenseCondition, inCdb: boolean, fieldPointer: number, bitPointer: number | undefined, format = this.server.senseFormat): void {
     this.setSense(
       encodeSense({
         ...condition,
-        format: this.server.senseFormat,
+        format,
         senseKeySpecific: { kind: 'field-pointer', inCdb, fieldPointer, bitPointer },
       }),
     );
