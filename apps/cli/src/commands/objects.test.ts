@@ -16,7 +16,7 @@ describe('device', () => {
     const file = world.file('d1.img');
     const added = await world.json('device', 'add', 'd1', '--file', file, '--create', '1M', '--block-size', '4096');
     expect(added).toEqual({ name: 'd1', handler: 'vdisk_fileio', size: 1048576, blockSize: 4096, file, readOnly: false, exports: [] });
-    expect((await stat(file)).size).toBe(1048576);
+    expect(await stat(file)).toMatchObject({ size: 1048576, mode: 0o100600 });
     expect(await world.json('device', 'list', '--handler', 'vdisk_fileio')).toEqual([added]);
     expect((await world.ok('device', 'list')).stdout).toMatch(/^DEVICE +HANDLER +SIZE +BLOCK +FILE +EXPORTED AS\nd1 +vdisk_fileio +1 MiB +4096 /u);
     await world.ok('device', 'set', 'd1', 'prod_id=Disk', 't10_vend_id=ACME');

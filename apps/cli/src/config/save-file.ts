@@ -1,7 +1,7 @@
 import { type ConfigSource, load, save, type SaveOptions, type SaveResult, type ScstConfig } from '@scst/config';
 import { iscsiBlock, joinConfig } from '@scst/iscsi-driver';
 import { type SysfsTree } from '@scst/sysfs';
-import { readFile } from 'node:fs/promises';
+import { constants, readFile } from 'node:fs/promises';
 import { usageError } from '../errors.js';
 import { isJson } from './read-file.js';
 
@@ -32,9 +32,10 @@ const isInUserSpace = ({ targetDrivers }: ScstConfig, { targets }: ScstConfig['t
 
 const sourceOf = async (path: string): Promise<ConfigSource> => {
   try {
-    return await readFile(path);
+    // A pipe that nobody writes to would be waited for; save() then refuses what is no file.
+    return await readFile(path, { flag: constants.O_RDONLY | constants.O_NONBLOCK });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR')) return '';
     throw error;
   }
 };

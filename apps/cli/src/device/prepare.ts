@@ -57,10 +57,13 @@ const checkHandler = async (scst: Scst, name: string): Promise<void> => {
   });
 };
 
+/** A disk holds files of every owner. */
+const DISK_MODE = 0o600;
+
 /** Makes a sparse file of a size. Returns what removes it. */
 const makeFile = async (path: string, size: bigint): Promise<() => Promise<void>> => {
   if (size > BigInt(Number.MAX_SAFE_INTEGER)) throw usageError(`${size} bytes are more than a file can have`);
-  const file = await open(path, 'wx').catch((error: unknown) => {
+  const file = await open(path, 'wx', DISK_MODE).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
       throw new CliError('REFUSED', `${path} exists`, { hint: 'Leave --create out to use it as it is.', cause: error });
     }

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -153,6 +154,22 @@ describe('save', () => {
     expect((await readdir(directory)).sort()).toEqual(['real.conf', 'scst.conf']);
     await save(await tree(), join(directory, 'new.conf'));
     expect((await stat(join(directory, 'new.conf'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('makes the file that a link leads to, and never takes the place of what is no file', async () => {
+    const link = join(directory, 'link.conf');
+    await symlink(join('real', 'scst.conf'), link);
+    await mkdir(join(directory, 'real'));
+    await save(await tree(), link);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await lstat(join(directory, 'real', 'scst.conf'))).isFile()).toBe(true);
+    const node = join(directory, 'node');
+    execFileSync('mkfifo', [node]);
+    for (const place of [node, directory]) {
+      await expect(save(await tree(), place)).rejects.toMatchObject({ code: 'EINVAL', message: `EINVAL: ${place} is no file that could be replaced` });
+    }
+    expect((await lstat(node)).isFIFO()).toBe(true);
+    expect((await readdir(directory)).sort()).toEqual(['link.conf', 'node', 'real']);
   });
 
   it('does not replace a file it cannot read, unless told to drop it', async () => {

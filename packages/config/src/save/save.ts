@@ -9,7 +9,7 @@ import { readConfig, type ReadConfigOptions } from '../state/read-config.js';
 import { type Document, type Statement } from '../syntax/document.js';
 import { parse } from '../syntax/parse.js';
 import { print, printBytes } from '../syntax/print.js';
-import { writeAtomically } from './atomic-write.js';
+import { checkReplaceable, writeAtomically } from './atomic-write.js';
 import { mergeDocument } from './merge.js';
 
 export interface SaveOptions extends ReadConfigOptions {
@@ -41,6 +41,7 @@ export interface SaveResult {
 export const save = async (tree: SysfsTree, path: string, options: SaveOptions = {}): Promise<SaveResult> => {
   const { keepComments = true, mode, arrange } = options;
   const selection = new Selection(options.only);
+  await checkReplaceable(path);
   const found = await readConfig(tree, options);
   const config = arrange === undefined ? found : arrange(found);
   const old = await readOld(path);

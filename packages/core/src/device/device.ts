@@ -122,8 +122,8 @@ export abstract class Device {
   }
 
   /**
-   * Moves the persistent reservations to another file; empty: to the default place. `EINVAL`: not absolute, a directory or a
-   * character device; `ENOENT`: its directory is missing; `EBUSY`: the device is exported; `EPERM`: it is in cluster mode.
+   * Moves the persistent reservations to another file; empty: to the default place. `EINVAL`: not absolute, or there and no
+   * file; `ENOENT`: its directory is missing; `EBUSY`: the device is exported; `EPERM`: it is in cluster mode.
    */
   async setPrFile(path: ByteString): Promise<void> {
     this.checkNoCluster('pr_file_name');
@@ -145,7 +145,7 @@ export abstract class Device {
   async #checkPrFile(path: ByteString): Promise<void> {
     if (!path.startsWith('/')) throw new ScstError('EINVAL', `${path} is not an absolute path`);
     const kind = await this.#kindOf(path);
-    if (kind === 'directory' || kind === 'character') throw new ScstError('EINVAL', `${path} is a ${kind === 'directory' ? 'directory' : 'character device'}`);
+    if (kind !== 'file' && kind !== 'missing') throw new ScstError('EINVAL', `${path} is a ${kind === 'character' || kind === 'block' ? `${kind} device` : kind}`);
     if (kind === 'missing') {
       const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 1));
       if ((await this.#kindOf(directory)) !== 'directory') throw new ScstError('ENOENT', `the directory ${directory} does not exist`);

@@ -1,4 +1,5 @@
 import { type FileIo, fileIo, PlainFileIo } from '@scst/file-io';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +87,16 @@ describe('NodeStorage', () => {
     await fs.truncate(join(root, 'disk.img'), SIZE);
     expect(await store.refresh()).toBe(BigInt(SIZE));
     expect(await read(store, new Uint8Array(512), 512)).toBe('done');
+    await store.close();
+  });
+
+  it('does not take the size of a file that has taken the name of the one that is open', async () => {
+    const store = await storage.open('/disk.img', OPTIONS);
+    await fs.writeFile(join(root, 'larger'), new Uint8Array(2 * SIZE));
+    await fs.rename(join(root, 'larger'), join(root, 'disk.img'));
+    await expect(store.refresh()).rejects.toMatchObject({ code: 'ESTALE' });
+    expect(store.size).toBe(BigInt(SIZE));
+    expect(await write(store, new Uint8Array(1), SIZE)).toBe('ENOSPC');
     await store.close();
   });
 
@@ -222,6 +233,13 @@ describe('state files', () => {
     const paths = ['pr/a', 'pr/b', 'vdev_mode_pages/a', 'vdev_mode_pages/b'].map((name) => `/var/lib/scst/${name}`);
     await Promise.all(paths.map((one) => storage.writeState(one, Uint8Array.of(7))));
     for (const one of paths) expect(await storage.readState(one)).toEqual(Uint8Array.of(7));
+  });
+
+  it('take the place of files alone, not of a node that leads to a device', async () => {
+    execFileSync('mkfifo', [join(root, 'node')]);
+    await expect(storage.writeState('/node', Uint8Array.of(1))).rejects.toMatchObject({ code: 'EINVAL' });
+    expect((await fs.lstat(join(root, 'node'))).isFIFO()).toBe(true);
+    expect((await fs.readdir(root)).sort()).toEqual(['disk.img', 'node']);
   });
 
   it('stay as they are when they cannot be replaced', async () => {

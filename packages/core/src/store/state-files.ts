@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
+import { StoreError } from './block-store.js';
 import { toStoreError } from './node-store.js';
 
 /** They hold reservation keys, and what is about to be written to disks. */
@@ -34,6 +35,7 @@ export class StateFiles {
   async write(path: ByteString, data: Uint8Array): Promise<void> {
     await this.#inOrder(path, async () => {
       const directory = parentOf(path);
+      await refuseNode(this.#real(path), path);
       if (`${directory}/`.startsWith(`${this.#ownDirectory}/`)) {
         // One after the other: a directory that another write has just made may not be on stable storage yet.
         await this.#inOrder(this.#ownDirectory, () => this.#makeDirectory(directory));
@@ -91,6 +93,12 @@ export class StateFiles {
       if (this.#last.get(path) === mine) this.#last.delete(path);
     }
   }
+}
+
+/** What is renamed over the node of a device takes it away from the whole machine. */
+async function refuseNode(real: Buffer, path: ByteString): Promise<void> {
+  const found = await fs.lstat(real).catch(() => undefined);
+  if (found !== undefined && !found.isFile() && !found.isSymbolicLink()) throw new StoreError('EINVAL', `${path} is no file that could be replaced`);
 }
 
 function parentOf(path: ByteString): ByteString {

@@ -4,6 +4,7 @@ import { type Scst } from '../scst.js';
 import { type Use } from '../use/use.js';
 import { type AskOptions, askPaths, type PathAnswer, PATIENCE } from '../answering/ask-paths.js';
 import { mountOver, ownMounts } from '../answering/mounted-on.js';
+import { stat } from 'node:fs/promises';
 import { type Finding } from './finding.js';
 import { silentMount } from './whole.js';
 
@@ -21,6 +22,8 @@ interface LookedDevice {
   readonly answer: PathAnswer | undefined;
   readonly uses: readonly Use[];
   readonly exported: boolean;
+  /** It is active, and what its initiators write goes to its file. */
+  readonly writes: boolean;
 }
 
 interface CheckOptions extends AskOptions {
@@ -34,18 +37,28 @@ export const checkDevices = async (scst: Scst, options: CheckOptions): Promise<F
   const answers = await askPaths(found.flatMap(({ file }) => file ?? []), options);
   const looked = found.map((one): LookedDevice => ({ ...one, answer: one.file === undefined ? undefined : answers.get(one.file) }));
   const own = { mounts: mountsOf(looked), nodes: await nodesOf(scst, looked, options) };
-  return [...looked.flatMap(memoryDeadlocks), ...looked.flatMap((one) => backingLoops(one, own)), ...looked.flatMap(noHandler), ...looked.flatMap(missingFile), ...(await silentFiles(looked, options))];
+  return [
+    ...looked.flatMap(memoryDeadlocks),
+    ...looked.flatMap((one) => backingLoops(one, own)),
+    ...looked.flatMap(noHandler),
+    ...looked.flatMap(missingFile),
+    ...(await sharedFiles(looked)),
+    ...(await silentFiles(looked, options)),
+  ];
 };
 
 const look = async (scst: Scst, device: Device, { isBusy, signal }: CheckOptions): Promise<Omit<LookedDevice, 'answer'>> => {
-  const [handler, file, uses, exports] = await Promise.all([
+  const attribute = (name: string): Promise<string | undefined> => (isBusy ? Promise.resolve(undefined) : orGone(() => device.attributes.get(name, { signal })));
+  const [handler, file, active, readOnly, uses, exports] = await Promise.all([
     device.handler(),
-    isBusy ? undefined : orGone(() => device.attributes.get('filename', { signal })),
+    attribute('filename'),
+    attribute('active'),
+    attribute('read_only'),
     // Elsewhere than in the kernel the sessions' devices are not those of the machine.
     scst.kind === 'kernel' ? device.uses({ signal, commands: false }) : [],
     device.exports(),
   ]);
-  return { device, handler, file: file === undefined || file === 'none' || !file.startsWith('/') ? undefined : file, uses, exported: exports.length > 0 };
+  return { device, handler, file: file === undefined || file === 'none' || !file.startsWith('/') ? undefined : file, uses, exported: exports.length > 0, writes: handler !== 'vcdrom' && active !== '0' && readOnly !== '1' };
 };
 
 const memoryDeadlocks = ({ device, handler, uses }: LookedDevice): Finding[] => {
@@ -113,4 +126,21 @@ const silentFiles = async (looked: readonly LookedDevice[], { timeout = PATIENCE
     const where = mount === undefined ? '' : `, on ${mount.directory} (${mount.type}),`;
     return silentMount(mount?.directory ?? file, `the file ${file} of the device ${device.name}${where} has not answered for ${timeout / 1000} s`);
   });
+};
+
+/** Devices that write to one file, by whatever names: the caches and reservations of each know nothing of the other. */
+const sharedFiles = async (looked: readonly LookedDevice[]): Promise<Finding[]> => {
+  const byFile = new Map<string, LookedDevice[]>();
+  for (const one of looked) {
+    if (one.file === undefined || !one.writes || one.answer?.state !== 'there') continue;
+    const found = await stat(one.file, { bigint: true }).catch(() => undefined);
+    if (found === undefined) continue;
+    const key = found.isBlockDevice() ? `block ${found.rdev}` : `file ${found.dev} ${found.ino}`;
+    byFile.set(key, [...(byFile.get(key) ?? []), one]);
+  }
+  return [...byFile.values()].flatMap(([first, ...others]): Finding[] =>
+    first === undefined || others.length === 0
+      ? []
+      : [{ code: 'shared-file', severity: 'error', subject: first.device.name, message: `the devices ${[first, ...others].map(({ device }) => device.name).join(', ')} all write to the file ${first.file ?? ''}: initiators that take them for different disks destroy each other’s data`, hint: 'Export one device as several LUNs instead, or give each a file of its own.' }],
+  );
 };

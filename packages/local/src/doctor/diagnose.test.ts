@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,16 @@ describe('diagnose', () => {
     await rm(file);
     const [finding] = await diagnose(scst);
     expect(finding).toMatchObject({ code: 'missing-file', severity: 'warning', subject: 'disk1', message: `the file ${file} of the device disk1 is not there` });
+  });
+
+  it('finds devices that write to one file, be it by another name', async () => {
+    const file = await exportDisk();
+    await symlink(file, join(directory, 'other.img'));
+    const second = await scst.handler('vdisk_fileio').add('disk2', { filename: join(directory, 'other.img') });
+    await scst.handler('vdisk_fileio').add('reader', { filename: file, read_only: 1 });
+    expect(await diagnose(scst)).toMatchObject([{ code: 'shared-file', severity: 'error', message: expect.stringMatching(/^the devices disk[12], disk[12] all write to the file /u) as string }]);
+    await second.attributes.set('active', 0);
+    expect(await diagnose(scst)).toEqual([]);
   });
 
   it('finds a black hole, and LUNs without LUN 0, the worse one first', async () => {

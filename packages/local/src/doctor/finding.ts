@@ -5,6 +5,8 @@ export type FindingCode =
   /** A device's backing file is, or lies on, what an SCST device holds. */
   | 'backing-loop'
   | 'missing-file'
+  /** Several devices write to one file. */
+  | 'shared-file'
   | 'suspended'
   | 'management-busy'
   /** The machine has no SCSI device for a LUN of a session. */

@@ -1,4 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { Scst } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, type TestWorld } from '../../test/world.js';
@@ -52,6 +54,13 @@ describe('config', () => {
     expect(text).toContain('session_transport_id');
     expect((await world.ok('config', 'save', file)).stdout).toBe(`${file} says that already\n`);
     expect((await world.ok('config', 'save', '-')).stdout).toContain('DEVICE n1');
+  });
+
+  it.each(['directory', 'pipe'])('is not saved in the place of a %s', async (kind) => {
+    const place = world.file(kind);
+    await (kind === 'directory' ? mkdir(place) : promisify(execFile)('mkfifo', [place]));
+    const { exit, stderr } = await world.run(['config', 'save', place]);
+    expect([exit, stderr]).toEqual([1, expect.stringContaining(`${place} is no file that could be replaced`)]);
   });
 
   it('goes to JSON and back', async () => {
