@@ -23,18 +23,21 @@ export const formatJson = (value: JsonValue): string => write(value, '');
 export const formatJsonLine = (value: JsonValue): string => {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return write(value, '');
   if (isList(value)) return `[${value.map(formatJsonLine).join(',')}]`;
-  return `{${Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [`${JSON.stringify(name)}:${formatJsonLine(item)}`])).join(',')}}`;
+  return `{${Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [`${quote(name)}:${formatJsonLine(item)}`])).join(',')}}`;
 };
 
 const write = (value: JsonValue, indent: string): string => {
   if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Uint8Array) return JSON.stringify(toHex(value));
-  if (value === null || typeof value !== 'object') return value === undefined ? 'null' : JSON.stringify(value);
+  if (value instanceof Uint8Array) return quote(toHex(value));
+  if (value === null || typeof value !== 'object') return value === undefined ? 'null' : quote(value);
   const deeper = `${indent}  `;
   if (isList(value)) return block('[', ']', value.map((item) => write(item, deeper)), indent);
-  const members = Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [`${JSON.stringify(name)}: ${write(item, deeper)}`]));
+  const members = Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [`${quote(name)}: ${write(item, deeper)}`]));
   return block('{', '}', members, indent);
 };
+
+/** JSON leaves these control characters as they are, which a terminal does not. */
+const quote = (value: string | number | boolean | null): string => JSON.stringify(value).replaceAll(/[\u007f-\u009f]/gu, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 
 const isList = (value: object): value is readonly JsonValue[] => Array.isArray(value);
 

@@ -80,6 +80,21 @@ describe('Output', () => {
     expect(stream.read()).toEqual(Buffer.from([0x61, 0xff, 0x0a]));
   });
 
+  it('shows orders to a terminal as signs, and leaves them as they are elsewhere', () => {
+    const hostile = 'a\u001B[2J\u001B]0;x\u0007\rb\u009B31m\u007F\u202E\udc9b\tc\u001B[8m';
+    const terminal = Object.assign(new PassThrough(), { isTTY: true });
+    const output = new Output(terminal, true);
+    output.line(output.style('red', hostile));
+    output.json({ [hostile]: hostile });
+    const text = String(terminal.read());
+    expect(text.split('\n')[0]).toBe('\u001B[31ma\u241B[2J\u241B]0;x\u2407\u240Db\uFFFD31m\u2421\uFFFD\uFFFD\tc\u241B[8m\u001B[39m');
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    expect(text.replaceAll(/\u001B\[3[19]m/gu, '')).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/u);
+    const pipe = new PassThrough();
+    new Output(pipe, true).text('a\u001B[2J');
+    expect(String(pipe.read())).toBe('a\u001B[2J');
+  });
+
   it('colours only what people look at, and only where they want it', () => {
     const terminal = Object.assign(new PassThrough(), { isTTY: true });
     expect(new Output(terminal, true).style('bold', 'x')).toBe('\u001B[1mx\u001B[22m');

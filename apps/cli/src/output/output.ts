@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { encodeName } from '@scst/sysfs';
 import { type OutputStream } from '../io.js';
 import { formatJson, formatJsonLine, type JsonValue } from './json.js';
+import { printable } from './printable.js';
 
 /** The formats in use; the names are those of `styleText`. */
 export type Style = 'bold' | 'dim' | 'inverse' | 'red' | 'yellow' | 'green' | 'cyan';
@@ -63,8 +64,14 @@ export class Output {
     this.text(`${text}\n`);
   }
 
+  /** On a terminal what is no text, but would move its cursor or worse, is shown as a sign. */
   text(text: string): void {
-    this.bytes(encodeName(text));
+    this.control(this.isTerminal ? printable(text) : text);
+  }
+
+  /** Text of the program's own that tells the terminal what to do. */
+  control(sequence: string): void {
+    this.bytes(encodeName(sequence));
   }
 
   /** Queues bytes; {@link flush} waits until they are out. */

@@ -25,10 +25,10 @@ export class Progress {
     this.#shown = now;
     const rate = formatSize(BigInt(Math.round(Number(done) / ((now - this.#began) / 1000))));
     const share = this.#total === undefined || this.#total === 0n ? '' : `${((done * 100n) / this.#total).toString().padStart(3)} %  `;
-    this.#output.text(`\r\x1b[K${share}${formatSize(done)}  ${rate}/s`);
+    this.#output.control(`\r\x1b[K${share}${formatSize(done)}  ${rate}/s`);
   }
 
   end(): void {
-    if (this.#shown > 0) this.#output.text('\r\x1b[K');
+    if (this.#shown > 0) this.#output.control('\r\x1b[K');
   }
 }

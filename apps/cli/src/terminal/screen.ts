@@ -1,4 +1,5 @@
 import { type Context } from '../context.js';
+import { printable } from '../output/printable.js';
 
 /** Control sequences (ECMA-48, and xterm's private modes). */
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l';
@@ -28,7 +29,7 @@ export const openScreen = (context: Context, onKey: (key: string) => void, onRes
   const typed = (data: Buffer | string): void => {
     for (const [key] of data.toString().matchAll(KEYS)) onKey(key);
   };
-  out.text(ENTER);
+  out.control(ENTER);
   const raw = stdin.isTTY === true;
   if (raw) {
     stdin.setRawMode?.(true);
@@ -40,8 +41,8 @@ export const openScreen = (context: Context, onKey: (key: string) => void, onRes
       return out.rows;
     },
     draw: (lines) => {
-      const shown = lines.slice(0, out.rows).map((line) => `${line}${CLEAR_TO_END_OF_LINE}`);
-      out.text(`${HOME}${shown.join('\r\n')}${CLEAR_BELOW}`);
+      const shown = lines.slice(0, out.rows).map((line) => `${printable(line)}${CLEAR_TO_END_OF_LINE}`);
+      out.control(`${HOME}${shown.join('\r\n')}${CLEAR_BELOW}`);
     },
     [Symbol.dispose]: () => {
       stopResize();
@@ -51,7 +52,7 @@ export const openScreen = (context: Context, onKey: (key: string) => void, onRes
         // A terminal that is read keeps the process.
         stdin.pause();
       }
-      out.text(LEAVE);
+      out.control(LEAVE);
     },
   };
 };

@@ -215,12 +215,14 @@ function found(target: FoundTarget, targetName: string): IscsiTarget {
   return target;
 }
 
+/** What RFC 3722 prohibits in names, and the comma: controls, blanks, and what cannot be seen or turns around what follows. */
+const NO_NAME = /[\p{Control}\p{Format}\p{Separator},]/u;
+
 /** An iSCSI name, in lower case (4.2.7.2). */
 function nameOf(keys: ReadonlyMap<string, string>, key: string): string {
   const name = keys.get(key);
   if (name === undefined || name === '') throw new LoginFailure(LOGIN_STATUS.MISSING_PARAMETER, `${key} is missing`);
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (Buffer.byteLength(name) > MAX_NAME || /[\u0000-\u0020\u007f,]/u.test(name)) throw new LoginFailure(LOGIN_STATUS.INITIATOR_ERROR, `${key} is no iSCSI name`);
+  if (Buffer.byteLength(name) > MAX_NAME || NO_NAME.test(name)) throw new LoginFailure(LOGIN_STATUS.INITIATOR_ERROR, `${key} is no iSCSI name`);
   return name.toLowerCase();
 }
 

@@ -109,6 +109,8 @@ describe('a login', () => {
     ['no TargetName', [['InitiatorName', INITIATOR_NAME]], {}, LOGIN_STATUS.MISSING_PARAMETER],
     ['a name too long', [['InitiatorName', `iqn.${'x'.repeat(220)}`], ['TargetName', TARGET_NAME]], {}, LOGIN_STATUS.INITIATOR_ERROR],
     ['a name with a blank', [['InitiatorName', 'iqn. x'], ['TargetName', TARGET_NAME]], {}, LOGIN_STATUS.INITIATOR_ERROR],
+    ['a name with a control sequence introducer', [['InitiatorName', 'iqn.\u009b2J'], ['TargetName', TARGET_NAME]], {}, LOGIN_STATUS.INITIATOR_ERROR],
+    ['a name that is turned around', [['InitiatorName', 'iqn.\u202ex'], ['TargetName', TARGET_NAME]], {}, LOGIN_STATUS.INITIATOR_ERROR],
     ['an unknown target', [['InitiatorName', INITIATOR_NAME], ['TargetName', 'iqn.none']], {}, LOGIN_STATUS.NOT_FOUND],
     ['an unknown session type', [...NAMES, ['SessionType', 'Other']], {}, LOGIN_STATUS.SESSION_TYPE_NOT_SUPPORTED],
     ['a session that is not there', NAMES, { tsih: 5 }, LOGIN_STATUS.SESSION_DOES_NOT_EXIST],

@@ -82,7 +82,7 @@ const addApply = (family: Command, context: Context): void => {
 const applyProgress = (context: Context): ((progress: { done: number; total: number; phase: string }) => void) => {
   if (context.json || !context.err.isTerminal) return () => undefined;
   return ({ done, total, phase }) => {
-    context.err.text(done === total ? '\r\x1b[K' : `\r\x1b[K${done} of ${total}: ${phase}`);
+    context.err.control(done === total ? '\r\x1b[K' : `\r\x1b[K${done} of ${total}: ${phase}`);
   };
 };
 
