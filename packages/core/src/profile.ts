@@ -44,6 +44,8 @@ export interface ControlRules {
   readonly unusedFileNotOpened: boolean;
   /** A `blocksize` of which bit 31 is set makes a device with blocks of 2^31 bytes, which is shown as a negative number. */
   readonly blockSizeOverflows: boolean;
+  /** `resync_size` takes the size of a file that has taken the name of the open one, and writes behind the end of that are lost with it. */
+  readonly replacedFileLendsSize: boolean;
 }
 
 const RECORDED: ControlRules = {
@@ -57,6 +59,7 @@ const RECORDED: ControlRules = {
   activeOnAnyFile: true,
   unusedFileNotOpened: true,
   blockSizeOverflows: true,
+  replacedFileLendsSize: true,
 };
 
 const MENDED: ControlRules = {
@@ -70,6 +73,7 @@ const MENDED: ControlRules = {
   activeOnAnyFile: false,
   unusedFileNotOpened: false,
   blockSizeOverflows: false,
+  replacedFileLendsSize: false,
 };
 
 export const CONTROL_RULES: Readonly<Record<Profile, ControlRules>> = { recorded: RECORDED, scst: MENDED, t10: MENDED };
@@ -117,5 +121,9 @@ export const CONTROL_RULE_DIFFERENCES: Explained<ControlRules> = {
   blockSizeOverflows: {
     clause: "SCST's sysfs description, `blocksize`",
     why: 'A `blocksize` that is negative as a 32-bit number is taken for 2147483648 bytes, which shows as a negative number.',
+  },
+  replacedFileLendsSize: {
+    clause: "SCST's sysfs description, `resync_size`",
+    why: 'Where another file has taken the name of the one that is open, `resync_size` takes its size; what is then written goes to the old file, which nobody finds any more.',
   },
 };

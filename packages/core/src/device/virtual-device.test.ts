@@ -128,4 +128,17 @@ describe('blocksize (SPEC sysfs 8.1)', () => {
       if (profile === 'recorded') expect(await core.read('devices/disk/blocksize')).toBe('-2147483648\n[key]\n');
     }
   });
+
+  it('does not take the size of another file that has taken the name of its own', async () => {
+    const core = await start();
+    await fs.writeFile(`${file}.new`, new Uint8Array(2 * SIZE));
+    await fs.rename(`${file}.new`, file);
+    await expect(core.tree.write('devices/disk/resync_size', '1')).rejects.toMatchObject({ code: 'ESTALE' });
+    expect(Buffer.from(await core.tree.read('devices/disk/size')).toString()).toContain(String(SIZE));
+    await core.tree.write('devices/disk/active', '0');
+    await core.tree.write('devices/disk/active', '1');
+    await core.tree.write('devices/disk/resync_size', '1');
+    expect(Buffer.from(await core.tree.read('devices/disk/size')).toString()).toContain(String(2 * SIZE));
+    await core.close();
+  });
 });

@@ -351,13 +351,16 @@ export class VirtualDevice extends Device {
     this.server.capacityChanged();
   }
 
-  /** Takes the size of the backing file anew. `EMEDIUMTYPE`: not open; `ENOENT`: the file has gone. */
+  /** Takes the size of the backing file anew. `EMEDIUMTYPE`: not open; `ENOENT`: the file has gone; `ESTALE`: another one has its name. */
   async resyncSize(): Promise<void> {
     const isOpen = this.#odd || (this.#store !== null && !this.#leavesFileClosed);
     if (!this.#active || this.#filename === null || !isOpen) throw new ScstError('EMEDIUMTYPE', `the file of device ${this.name} is not open`);
     const kind = await this.core.storage.stat(this.#filename);
     if (kind === 'missing') throw new ScstError('ENOENT', `${this.#filename} does not exist`);
     if (this.#store === null || kind === 'directory' || kind === 'character') throw new ScstError('EINVAL', `${this.#filename} is a ${kind}`);
+    if (!this.core.rules.replacedFileLendsSize && (await storeErrno(this.#store.isReplaced?.() ?? Promise.resolve(false)))) {
+      throw new ScstError('ESTALE', `${this.#filename} is another file now than the one that device ${this.name} has open`);
+    }
     const size = await storeErrno(this.#store.refresh());
     if (size === this.#size) return;
     this.#size = size;

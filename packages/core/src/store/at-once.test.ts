@@ -47,7 +47,7 @@ const GEOMETRY: StoreGeometry = { kind: 'file', logicalBlockSize: 512, physicalB
 const open = (io: FileIo, isInMemory = false, flags = 'r+'): BlockStore => {
   const descriptor = openSync(join(root, 'disk.img'), flags);
   const measure = async (): Promise<bigint> => await Promise.resolve(BigInt(SIZE));
-  return new NodeStore({ descriptor, name: 'disk.img', identity: 'disk', geometry: GEOMETRY, measure, io, isInMemory, writeThrough: false }, BigInt(SIZE));
+  return new NodeStore({ descriptor, name: 'disk.img', identity: 'disk', geometry: GEOMETRY, measure, isReplaced: () => Promise.resolve(false), io, isInMemory, writeThrough: false }, BigInt(SIZE));
 };
 
 /** Writes, and says whether it was done before the call returned. */

@@ -33,6 +33,8 @@ export interface BlockStore {
   extents?(position: number, length: number, limit?: number): Promise<StoreExtent[]>;
   /** Looks at the size anew. */
   refresh(): Promise<bigint>;
+  /** Whether another thing has taken the name under which this one was opened. Absent: none can. */
+  isReplaced?(): Promise<boolean>;
   close(): Promise<void>;
 }
 

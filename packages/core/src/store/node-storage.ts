@@ -70,13 +70,10 @@ export class NodeStorage implements Storage {
     try {
       const isDevice = kind === 'block' && emulated === undefined;
       const identity = await identityOf(real);
-      const measure = async (): Promise<bigint> => {
-        // A size of the file that has taken the name would let writes go beyond the end of this one, which nobody finds any more.
-        if ((await identityOf(real)) !== identity) throw new StoreError('ESTALE', `${path} is another file now than the one that is open`);
-        return await (isDevice ? blockDeviceSize(real) : fileSize(real));
-      };
+      const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
+      const isReplaced = async (): Promise<boolean> => (await identityOf(real)) !== identity;
       const geometry = emulated !== undefined ? emulatedGeometry(emulated) : isDevice ? await blockDeviceGeometry(real) : FILE_GEOMETRY;
-      const file = { descriptor, name: path, identity, geometry, measure, io: this.#io, writeThrough: options.writeThrough };
+      const file = { descriptor, name: path, identity, geometry, measure, isReplaced, io: this.#io, writeThrough: options.writeThrough };
       // The node of a device lies in memory (/dev is a tmpfs), its blocks do not.
       return new NodeStore({ ...file, isInMemory: !isDevice && (await isInMemory(descriptor)) }, await measure());
     } catch (error) {

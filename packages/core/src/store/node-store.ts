@@ -15,6 +15,8 @@ export interface OpenFile {
   readonly geometry: StoreGeometry;
   /** Looks up the size in bytes. Rejects with a `StoreError`. */
   readonly measure: () => Promise<bigint>;
+  /** Whether the name leads to another file by now. */
+  readonly isReplaced: () => Promise<boolean>;
   readonly io: FileIo;
   /** The file system is in memory: nothing of it waits for a device. */
   readonly isInMemory: boolean;
@@ -254,6 +256,14 @@ export class NodeStore implements BlockStore {
     this.#size = await this.#file.measure();
     this.#end = Number(this.#size);
     return this.#size;
+  }
+
+  async isReplaced(): Promise<boolean> {
+    try {
+      return await this.#file.isReplaced();
+    } catch (error) {
+      throw toStoreError(error);
+    }
   }
 
   /** Waits for what is in flight; what is asked for from now on fails with `EBADF`. Closing twice is no error. */
