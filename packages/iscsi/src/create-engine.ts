@@ -94,7 +94,11 @@ class Engine implements IscsiEngine, EngineContext {
   #tick(): void {
     const now = this.environment.now();
     for (const connection of this.#connections) connection.liveness.tick(now);
-    for (const session of this.#sessions.values()) if (session.logoutDeadline <= now) void session.close();
+    for (const session of this.#sessions.values()) {
+      // Others may have made room.
+      session.memoryFreed();
+      if (session.logoutDeadline <= now) void session.close();
+    }
   }
 
   // What connections and sessions ask for.

@@ -20,9 +20,14 @@ export interface IscsiLimits {
   readonly transferLength?: number | undefined;
   /** Bytes of buffers one session's commands may hold; more commands wait. Default: 64 MiB. */
   readonly sessionMemory?: number | undefined;
+  /**
+   * Bytes of buffers of all connections, what waits to be sent included. Beyond them a command waits, unless it is small and its
+   * session's only one. No less than what two of the longest commands take. Default: 1 GiB.
+   */
+  readonly totalMemory?: number | undefined;
   /** Immediate commands and functions of a session at a time; more are rejected. Default: 64. */
   readonly immediateCommands?: number | undefined;
-  /** Bytes that wait to be sent to a peer before nothing more is read from it. Default: 4 MiB. */
+  /** Bytes that wait to be sent to a peer before nothing more is read from it, nor for it from the device. Default: 4 MiB. */
   readonly sendBacklog?: number | undefined;
 }
 
@@ -42,6 +47,7 @@ const DEFAULTS: Limits = {
   loginRequests: 32,
   transferLength: 32 * MIB,
   sessionMemory: 64 * MIB,
+  totalMemory: 1024 * MIB,
   immediateCommands: 64,
   sendBacklog: 4 * MIB,
 };
@@ -50,5 +56,7 @@ const DEFAULTS: Limits = {
 export function withDefaults(given: IscsiLimits = {}): Limits {
   const limits: Record<keyof Limits, number> = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof Limits)[]) limits[name] = given[name] ?? DEFAULTS[name];
+  // A command that finds nobody else must find room.
+  limits.totalMemory = Math.max(limits.totalMemory, 2 * limits.transferLength);
   return limits;
 }

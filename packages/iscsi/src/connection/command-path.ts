@@ -319,8 +319,10 @@ export class CommandPath {
   #submit(task: IscsiTask): void {
     const session = this.#session;
     if (task.readLength > 0) {
-      const offered = Math.min(task.readLength, this.#connection.limits.transferLength);
-      if (!session.takeMemory(task, offered)) {
+      const { limits, output } = this.#connection;
+      const offered = Math.min(task.readLength, limits.transferLength);
+      // What has been read for a peer that does not take it is no command's memory any more.
+      if (output.backlog > limits.sendBacklog || !session.takeMemory(task, offered)) {
         session.waitForMemory(task);
         return;
       }

@@ -314,6 +314,7 @@ export class Connection implements EngineConnection, PduHandler, TaskOwner {
   }
 
   readonly #onSent = (): void => {
+    if (this.output.backlog <= this.limits.sendBacklog) this.session?.memoryFreed();
     if (this.#isHeldByBacklog && this.output.backlog <= this.limits.sendBacklog / 2) {
       this.#isHeldByBacklog = false;
       this.#updateFlow();

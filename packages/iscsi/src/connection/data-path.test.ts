@@ -363,6 +363,43 @@ describe('memory', () => {
     expect(initiator.one(dataIn)).toMatchObject({ status: 0, underflow: true, residualCount: 0xffff_ffff - 4096 });
   });
 
+  it('is not filled with reads that the peer does not take', async () => {
+    const fixture = new Fixture({ limits: { sendBacklog: 20_000, sessionMemory: 20_000 } });
+    const initiator = await fixture.loggedIn([['MaxRecvDataSegmentLength', '65536']]);
+    initiator.isStuck = true;
+    // In one piece, so that all of them are there before anything can be told to the socket.
+    initiator.raw(initiator.gather(() => { for (let index = 0; index < 64; index++) initiator.command(cdbOf(READ, 0, 16), { read: 8192 }); }));
+    await fixture.environment.settle();
+    expect(fixture.nexus.submitted).toBeLessThan(5);
+    expect(fixture.engine.buffersInUse).toBeLessThan(600_000);
+    initiator.unstick();
+    await fixture.environment.settle();
+    expect(fixture.nexus.submitted).toBe(64);
+    expect(initiator.take('SCSI Data-In').length).toBe(64);
+  });
+
+  it('is bounded for all sessions together, and small commands of a session that has none go on', async () => {
+    const fixture = new Fixture({ limits: { totalMemory: 1, transferLength: 1_000_000 } });
+    const [first, second] = [await fixture.loggedIn(), fixture.connect()];
+    second.isid = Uint8Array.of(0x40, 0, 0, 0, 0, 2);
+    await second.logIn([['MaxRecvDataSegmentLength', '65536']]);
+    for (const nexus of fixture.nexuses) nexus.holds = true;
+    const [one, two] = [fixture.nexuses[0], fixture.nexuses[1]];
+    for (let index = 0; index < 3; index++) first.command(cdbOf(READ, 0, 16), { read: 900_000 });
+    second.command(cdbOf(READ, 0, 16), { read: 8192 });
+    second.command(cdbOf(READ, 0, 16), { read: 900_000 });
+    await fixture.environment.settle();
+    expect([one?.submitted, two?.submitted]).toEqual([1, 1]);
+    one?.release();
+    await fixture.environment.pass(2000);
+    expect([one?.submitted, two?.submitted]).toEqual([2, 1]);
+    for (let round = 0; round < 6; round++) {
+      for (const nexus of fixture.nexuses) nexus.release();
+      await fixture.environment.pass(2000);
+    }
+    expect([one?.submitted, two?.submitted]).toEqual([3, 2]);
+  });
+
   it('of what a peer does not take stops the reading', async () => {
     const fixture = new Fixture({ limits: { sendBacklog: 10_000, sendTimeout: 5000 } });
     const initiator = await fixture.loggedIn([['MaxRecvDataSegmentLength', '65536']]);

@@ -9,6 +9,9 @@ import type { IscsiConnectionInfo, IscsiSession } from '../session-info.js';
 import { isBefore, next, plus } from './serial.js';
 import type { IscsiTask } from './task.js';
 
+/** Bytes: a session's only command of no more than this waits for no other session. */
+const ALWAYS_THERE = 1024 * 1024;
+
 /** What a CmdSN means at the moment it comes. */
 export type Place = 'now' | 'early' | 'outside';
 
@@ -125,9 +128,11 @@ export class Session implements IscsiSession {
     this.maxCmdSn = next(this.maxCmdSn);
   }
 
-  /** Counts bytes for a command, if there is room; a session that holds nothing always has. */
+  /** Counts bytes for a command, if there is room: for the session, which has it as long as it holds nothing, and for all together. */
   takeMemory(task: IscsiTask, bytes: number): boolean {
-    if (this.memory > 0 && this.memory + bytes > this.#context.limits.sessionMemory) return false;
+    const { limits, pool } = this.#context;
+    if (this.memory > 0 && this.memory + bytes > limits.sessionMemory) return false;
+    if (pool.inUse + bytes > limits.totalMemory && (this.memory > 0 || bytes > ALWAYS_THERE)) return false;
     this.countMemory(task, bytes);
     return true;
   }
@@ -152,11 +157,15 @@ export class Session implements IscsiSession {
     this.memory -= task.memory;
     task.memory = 0;
     if (task.state === 'waiting') this.#waiting = this.#waiting.filter((other) => other !== task);
-    if (this.#waiting.length > 0 && !this.#isWakeDue) {
-      this.#isWakeDue = true;
-      this.#context.environment.defer(this.#wake);
-    }
+    this.memoryFreed();
     if (this.tasks.size === 0) this.#tasksGone?.();
+  }
+
+  /** There may be room for what waits. */
+  memoryFreed(): void {
+    if (this.#waiting.length === 0 || this.#isWakeDue) return;
+    this.#isWakeDue = true;
+    this.#context.environment.defer(this.#wake);
   }
 
   readonly #wake = (): void => {
