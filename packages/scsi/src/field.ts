@@ -66,6 +66,9 @@ function lowerBits(field: BitField): number {
   return 7 - ((7 - field.bit + field.width - 1) & 7);
 }
 
+/** 2 to the power of 0 to 64. */
+const POWERS: readonly number[] = Array.from({ length: 65 }, (_, exponent) => 2 ** exponent);
+
 /** Reads a field; bytes beyond the end of `bytes` are zero. */
 export function readField(bytes: Uint8Array, field: BitField): FieldValue {
   const last = lastByte(field);
@@ -76,7 +79,7 @@ export function readField(bytes: Uint8Array, field: BitField): FieldValue {
   }
   let value = (bytes[field.byte] ?? 0) & ((2 << field.bit) - 1);
   for (let at = field.byte + 1; at <= last; at++) value = value * 256 + (bytes[at] ?? 0);
-  value = Math.floor(value / 2 ** lowerBits(field));
+  value = Math.floor(value / (POWERS[lowerBits(field)] ?? 1));
   return field.kind === 'flag' ? value !== 0 : value;
 }
 
@@ -86,13 +89,17 @@ export function writeField(bytes: Uint8Array, field: BitField, value: FieldValue
     if (value) bytes[field.byte] = (bytes[field.byte] ?? 0) | (1 << field.bit);
     return;
   }
-  if (typeof value === 'bigint' ? value < 0n || value >> BigInt(field.width) !== 0n : !Number.isSafeInteger(value) || value < 0 || value >= 2 ** field.width) {
+  if (typeof value === 'bigint' ? value < 0n || value >> BigInt(field.width) !== 0n : !Number.isSafeInteger(value) || value < 0 || value >= (POWERS[field.width] ?? 0)) {
     throw new ScsiDataError('RANGE', field.byte, `${field.name}: ${value.toString()} does not fit ${field.width} bits`);
   }
   let at = lastByte(field);
+  const below = lowerBits(field);
   if (typeof value === 'bigint') {
-    for (let rest = value << BigInt(lowerBits(field)); at >= field.byte; at--, rest >>= 8n) bytes[at] = (bytes[at] ?? 0) | Number(rest & 0xffn);
-    return;
+    for (let rest = value << BigInt(below); at >= field.byte; at--, rest >>= 8n) bytes[at] = (bytes[at] ?? 0) | Number(rest & 0xffn);
+  } else if (field.width + below <= 32) {
+    // Nearly every field: integers of 32 bits are what is fast.
+    for (let rest = value << below; at >= field.byte; at--, rest >>>= 8) bytes[at] = (bytes[at] ?? 0) | (rest & 0xff);
+  } else {
+    for (let rest = value * (POWERS[below] ?? 0); at >= field.byte; at--, rest = Math.floor(rest / 256)) bytes[at] = (bytes[at] ?? 0) | (rest % 256);
   }
-  for (let rest = value * 2 ** lowerBits(field); at >= field.byte; at--, rest = Math.floor(rest / 256)) bytes[at] = (bytes[at] ?? 0) | (rest % 256);
 }
