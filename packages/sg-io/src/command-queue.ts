@@ -1,12 +1,12 @@
 import { type TransportError } from '@scst/scsi';
+import type { Descriptors } from './descriptors.js';
 import type { CommandTarget, SgCommand } from './sg-command.js';
 
 /** Commands of one device: so many at a time, the others in the order of their task attributes (SAM-6 8.2). */
 export class CommandQueue {
   readonly #target: CommandTarget;
   readonly #depth: number;
-  /** Descriptors that may take a command, each as often as it may take one; the first has waited longest. */
-  readonly #descriptors: number[];
+  readonly #descriptors: Descriptors;
   #waiting: SgCommand[] = [];
   #inFlight = 0;
   /** A command of the attribute ORDERED is under way: those after it wait for its end. */
@@ -14,11 +14,10 @@ export class CommandQueue {
   #waitsForSlot = false;
   #onIdle: (() => void)[] = [];
 
-  /** `perDescriptor`: how many commands a descriptor takes at a time. */
-  constructor(target: CommandTarget, descriptors: readonly number[], perDescriptor: number, depth: number) {
+  constructor(target: CommandTarget, descriptors: Descriptors, depth: number) {
     this.#target = target;
     this.#depth = depth;
-    this.#descriptors = Array.from({ length: perDescriptor }, () => descriptors).flat();
+    this.#descriptors = descriptors;
   }
 
   add(command: SgCommand): void {
@@ -45,7 +44,7 @@ export class CommandQueue {
 
   readonly #ended = (command: SgCommand): void => {
     this.#inFlight--;
-    this.#descriptors.push(command.fd);
+    this.#descriptors.release(command.fd);
     if (command.ordered) this.#barrier = false;
     this.#startNext();
     if (this.#inFlight > 0) return;
@@ -70,7 +69,7 @@ export class CommandQueue {
       this.#waiting.shift();
       this.#inFlight++;
       if (next.ordered) this.#barrier = true;
-      next.start(slot, this.#descriptors.shift() ?? -1);
+      next.start(slot, this.#descriptors.acquire());
     }
   }
 

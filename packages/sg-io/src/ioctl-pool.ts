@@ -7,6 +7,8 @@ const IDLE_MILLISECONDS = 10_000;
 /** Bytes of data memory that slots keep for the next command; beyond it, what a command used is given back when it ends. */
 const KEPT = 32 << 20;
 const PAGE = 4096;
+/** Descriptors that all devices together may have beyond what each cannot do without: a process has no more than some thousand. */
+const EXTRA_DESCRIPTORS = 256;
 
 /** Memory for the data of a command. */
 interface Block {
@@ -38,6 +40,8 @@ export class IoctlPool {
   readonly #free: number[];
   readonly #owners: (IoctlOwner | undefined)[] = new Array<IoctlOwner | undefined>(CAPACITY).fill(undefined);
   readonly #blocks: (Block | undefined)[] = new Array<Block | undefined>(CAPACITY).fill(undefined);
+  /** What devices have of `EXTRA_DESCRIPTORS`; whoever opens or closes one counts it here. */
+  extraDescriptors = 0;
   /** Called once each when a slot is free again. */
   #waiting: (() => void)[] = [];
   #kept = 0;
@@ -153,6 +157,24 @@ export class IoctlPool {
     const after = this.bytes.slice(at, at + argument.length);
     this.release(slot);
     return { errno, argument: after };
+  }
+
+  /** The same on this thread, which stands still until it has ended. Throws a `RangeError` where every slot is taken. */
+  ioctlSync(fd: number, request: number, argument: Uint8Array): { errno: number; argument: Uint8Array } {
+    const slot = this.acquire();
+    if (slot === undefined) throw new RangeError(`more than ${CAPACITY} ioctls are under way`);
+    const at = slot * SLOT.SIZE;
+    this.bytes.set(argument, at);
+    this.layouts[slot] = undefined;
+    const errno = this.call(slot, fd, request);
+    const after = this.bytes.slice(at, at + argument.length);
+    this.release(slot);
+    return { errno, argument: after };
+  }
+
+  /** Whether a device may open a descriptor more than it needs, and there is a slot to ask it which device it is. */
+  mayHaveAnother(): boolean {
+    return this.extraDescriptors < EXTRA_DESCRIPTORS && this.#free.length > 0;
   }
 
   async #nextFree(): Promise<number> {

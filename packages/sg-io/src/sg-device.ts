@@ -1,14 +1,12 @@
 import { type CommandRequest, type CommandResult, type LogicalUnit, type ResetKind, TransportError } from '@scst/scsi';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { CommandQueue } from './command-queue.js';
-import { type DeviceNode, identifyNode, openingFailed, sgNodeOf, timeoutOf } from './device-node.js';
+import { Descriptors, openOwn } from './descriptors.js';
+import { type DeviceNode, identifyNode, sgNodeOf, timeoutOf } from './device-node.js';
 import { v3Header, v4Header } from './header/command-header.js';
 import { IoctlPool } from './ioctl-pool.js';
 import { type CommandTarget, SgCommand } from './sg-command.js';
-import { SgError } from './sg-error.js';
 import { type SgResult } from './sg-result.js';
-import { errnoName, ioctlFault, transportFault } from './transport-fault.js';
+import { ioctlFault, transportFault } from './transport-fault.js';
 
 export interface SgDeviceOptions {
   /** Commands under way at a time; others wait in the order they came. 1 to 1024; default 64. */
@@ -21,12 +19,6 @@ export interface SgDeviceOptions {
 export type SgResetKind = ResetKind | 'bus' | 'host';
 
 const [DEFAULT_DEPTH, LARGEST_DEPTH, DEFAULT_TIMEOUT] = [64, 1024, 60_000];
-/** SG_MAX_QUEUE of the kernel's sg driver: one more under way on a descriptor, and it fails with EDOM. */
-const SG_COMMANDS_PER_DESCRIPTOR = 16;
-const SG_GET_SCSI_ID = 0x2276;
-const SG_SCSI_ID_LENGTH = 32;
-/** Bytes of `struct sg_scsi_id` that say which device it is: host, channel, target, LUN. */
-const SG_SCSI_ID_ADDRESS_LENGTH = 16;
 const SG_SCSI_RESET = 0x2284;
 const RESET = { lun: 1, bus: 2, host: 3, target: 4 } as const;
 /** A reset that fails is not tried as the next larger one. */
@@ -52,19 +44,19 @@ export class SgDevice implements LogicalUnit {
   readonly kind: 'sg' | 'bsg';
   readonly #node: DeviceNode;
   readonly #target: CommandTarget;
-  readonly #descriptors: readonly number[];
+  readonly #descriptors: Descriptors;
   readonly #queue: CommandQueue;
   #closing: Promise<void> | undefined;
   #resets = 0;
 
-  private constructor(node: DeviceNode, target: CommandTarget, descriptors: readonly number[], depth: number) {
+  private constructor(node: DeviceNode, target: CommandTarget, descriptors: Descriptors, depth: number) {
     this.path = node.path;
     this.description = node.path;
     this.kind = node.kind;
     this.#node = node;
     this.#target = target;
     this.#descriptors = descriptors;
-    this.#queue = new CommandQueue(target, descriptors, node.kind === 'sg' ? SG_COMMANDS_PER_DESCRIPTOR : depth, depth);
+    this.#queue = new CommandQueue(target, descriptors, depth);
   }
 
   /** Opens a node for reading and writing. Throws an {@link SgError}, or a `RangeError` for options that cannot be. */
@@ -74,18 +66,9 @@ export class SgDevice implements LogicalUnit {
     if (timeout !== undefined && (!Number.isInteger(timeout) || timeout < 1)) throw new RangeError(`timeout: expected a positive integer of milliseconds, not ${timeout}`);
     const pool = IoctlPool.get();
     const node = await identifyNode(path);
-    const descriptors: number[] = [];
-    try {
-      const count = node.kind === 'sg' ? Math.ceil(depth / SG_COMMANDS_PER_DESCRIPTOR) : 1;
-      while (descriptors.length < count) descriptors.push(await openOwn(pool, path));
-      if (count > 1) await requireOneDevice(pool, path, descriptors);
-      const own = node.sysfs === undefined ? undefined : await timeoutOf(node.sysfs);
-      const target = { description: path, pool, header: node.kind === 'sg' ? v3Header : v4Header, timeout: timeout ?? own ?? DEFAULT_TIMEOUT };
-      return new SgDevice(node, target, descriptors, depth);
-    } catch (error) {
-      for (const fd of descriptors) pool.close(fd);
-      throw error;
-    }
+    const own = node.sysfs === undefined ? undefined : await timeoutOf(node.sysfs);
+    const target = { description: path, pool, header: node.kind === 'sg' ? v3Header : v4Header, timeout: timeout ?? own ?? DEFAULT_TIMEOUT };
+    return new SgDevice(node, target, await Descriptors.open(pool, path, node.kind, depth), depth);
   }
 
   /** Executes a command. Rejects with a `TransportError` only when the device gave no status. */
@@ -148,7 +131,9 @@ export class SgDevice implements LogicalUnit {
     const command = new SgCommand(this.#target, request, keep, keep);
     const slot = pool.acquire();
     if (slot === undefined) throw new TransportError('REFUSED', `${this.description}: too many commands are under way`);
-    command.call(slot, this.#descriptors[0] ?? -1);
+    const fd = this.#descriptors.acquire();
+    command.call(slot, fd);
+    this.#descriptors.release(fd);
     if (outcome === undefined || outcome instanceof TransportError) throw outcome ?? this.#closed();
     return outcome;
   }
@@ -177,8 +162,7 @@ export class SgDevice implements LogicalUnit {
 
   /** Bsg has no ioctl for resets: the sg node of the same device has. */
   async #withSgDescriptor(work: (fd: number) => Promise<void>): Promise<void> {
-    const [own] = this.#descriptors;
-    if (this.kind === 'sg' && own !== undefined) return work(own);
+    if (this.kind === 'sg') return work(this.#descriptors.first);
     const { sysfs } = this.#node;
     const sg = sysfs === undefined ? undefined : await sgNodeOf(sysfs);
     if (sg === undefined) throw new TransportError('REFUSED', `${this.description}: bsg cannot reset, and the device has no sg node; \`modprobe sg\` makes one`);
@@ -200,7 +184,7 @@ export class SgDevice implements LogicalUnit {
     this.#queue.failWaiting(() => this.#closed());
     await this.#queue.idle();
     if (this.#resets > 0) await new Promise<void>((resolve) => (this.#resetsDone = () => { if (this.#resets === 0) resolve(); }));
-    for (const fd of this.#descriptors) this.#target.pool.close(fd);
+    this.#descriptors.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -211,30 +195,3 @@ export class SgDevice implements LogicalUnit {
 /** The result with a residual that goes with its data, where the kernel counted none though no data came. */
 const counted = ({ dataIn }: CommandRequest, result: SgResult): SgResult =>
   dataIn !== undefined && dataIn.length > 0 && result.dataIn.length === 0 && result.residual === 0 ? { ...result, residual: dataIn.length } : result;
-
-const openOwn = async (pool: IoctlPool, path: string): Promise<number> => {
-  let file;
-  try {
-    // Without waiting for a device that somebody has for himself alone.
-    file = await open(path, constants.O_RDWR | constants.O_NONBLOCK);
-  } catch (cause) {
-    throw openingFailed(path, cause);
-  }
-  try {
-    const own = pool.adopt(file.fd);
-    if (own < 0) throw new SgError('OPEN_FAILED', `${path} cannot be opened: ${errnoName(-own)}`, { path });
-    return own;
-  } finally {
-    await file.close();
-  }
-};
-
-/** A node is a name: between two times that it is opened, the device behind it may have become another. */
-const requireOneDevice = async (pool: IoctlPool, path: string, descriptors: readonly number[]): Promise<void> => {
-  const addresses = await Promise.all(descriptors.map((fd) => pool.ioctl(fd, SG_GET_SCSI_ID, new Uint8Array(SG_SCSI_ID_LENGTH))));
-  const first = Buffer.from(addresses[0]?.argument.subarray(0, SG_SCSI_ID_ADDRESS_LENGTH) ?? []);
-  for (const { errno, argument } of addresses) {
-    if (errno !== 0) throw new SgError('OPEN_FAILED', `${path} cannot be opened: it does not say which device it is (${errnoName(errno)})`, { path });
-    if (!first.equals(argument.subarray(0, SG_SCSI_ID_ADDRESS_LENGTH))) throw new SgError('OPEN_FAILED', `${path} became another device while it was opened`, { path });
-  }
-};

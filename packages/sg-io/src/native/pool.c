@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,8 +25,10 @@ __asm__(".symver pthread_sigmask,pthread_sigmask@" OLDEST);
 
 #define PAGE 4096
 #define STACK (64 * 1024)
-// An ioctl that takes less is quick: another thread would cost more than it brings.
+// An ioctl that takes less, all of it on the processor, is quick: another thread would cost more than it brings.
 #define QUICK_NANOSECONDS 200000
+// Of so many that a thread makes, it looks at one for whether it sleeps.
+#define LOOK_EVERY 8
 // How often a thread looks whether the one that serves quick ioctls has met a slow one.
 #define WATCH_NANOSECONDS 1000000
 // Quick ioctls of which JavaScript is told together.
@@ -41,8 +44,11 @@ struct holding {
 struct pool {
   pthread_mutex_t lock;
   pthread_cond_t work;
+  // Held while JavaScript is told, without `lock`: it wakes to take that one.
+  pthread_mutex_t telling;
   // The environment and each thread.
   uint32_t references;
+  // Changed with both locks held.
   int abandoned;
 
   uint32_t capacity;
@@ -79,6 +85,7 @@ static void destroy(struct pool *pool) {
     free(holding);
   }
   pthread_cond_destroy(&pool->work);
+  pthread_mutex_destroy(&pool->telling);
   pthread_mutex_destroy(&pool->lock);
   free(pool->slots);
   free(pool->waiting);
@@ -113,6 +120,7 @@ struct pool *pool_create(uint32_t capacity, uint32_t max_threads, uint32_t idle_
   pool->waiting = calloc(capacity, sizeof *pool->waiting);
   pool->ended = calloc(capacity, sizeof *pool->ended);
   pthread_mutex_init(&pool->lock, NULL);
+  pthread_mutex_init(&pool->telling, NULL);
   pthread_cond_init(&pool->work, NULL);
   if (pool->slots == NULL || pool->waiting == NULL || pool->ended == NULL) {
     destroy(pool);
@@ -138,15 +146,29 @@ static void control(struct slot *slot) {
   slot->error = ioctl(slot->fd, slot->request, slot->argument) < 0 ? errno : 0;
 }
 
-static void tell(struct pool *pool) {
-  if (pool->notified || pool->ended_count == 0) return;
-  pool->notified = 1;
-  pool->notify(pool->context);
+// How often the thread has given its processor away to wait for something.
+static long sleeps(void) {
+  struct rusage usage;
+  return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nvcsw : 0;
 }
 
-static void end(struct pool *pool, uint32_t index) {
+// Whether JavaScript is to be told now; whoever gets a 1 gives the lock back and tells.
+static int must_tell(struct pool *pool) {
+  if (pool->notified || pool->ended_count == 0) return 0;
+  return pool->notified = 1;
+}
+
+static void tell(struct pool *pool) {
+  pthread_mutex_lock(&pool->telling);
+  if (!pool->abandoned) pool->notify(pool->context);
+  pthread_mutex_unlock(&pool->telling);
+}
+
+// The same as must_tell, for a slot that has ended: quick ones can wait for each other.
+static int end(struct pool *pool, uint32_t index) {
   pool->ended[pool->ended_count++] = index;
-  if (!pool->quick || !pool->watched || pool->waiting_count == 0 || pool->ended_count >= TOGETHER) tell(pool);
+  if (pool->quick && pool->watched && pool->waiting_count > 0 && pool->ended_count < TOGETHER) return 0;
+  return must_tell(pool);
 }
 
 static void *serve(void *argument);
@@ -170,9 +192,10 @@ static int start_thread(struct pool *pool) {
   return 0;
 }
 
-// Sees to it that somebody takes the first slot that waits. Who takes one calls it again, so that one thread wakes the next.
-static void call_for_a_thread(struct pool *pool) {
-  if (pool->waiting_count == 0) return;
+// Sees to it that somebody takes the first slot that waits. Who takes one calls it again, so that one thread wakes the next. 1: JavaScript must be told.
+static int call_for_a_thread(struct pool *pool) {
+  int telling = 0;
+  if (pool->waiting_count == 0) return 0;
   if (pool->idle > 0) pthread_cond_signal(&pool->work);
   else if (pool->threads < pool->max_threads && start_thread(pool) != 0 && pool->threads == 0) {
     // Nobody will ever come.
@@ -181,9 +204,10 @@ static void call_for_a_thread(struct pool *pool) {
       pool->first = (pool->first + 1) % pool->capacity;
       pool->waiting_count--;
       pool->slots[index].error = EAGAIN;
-      end(pool, index);
+      telling |= end(pool, index);
     }
   }
+  return telling;
 }
 
 // Waits on the condition for at most the time; 0: it is over.
@@ -215,13 +239,17 @@ static void watch(struct pool *pool) {
     pthread_mutex_lock(&pool->lock);
     if (pool->abandoned) break;
     if (pool->served == before) pool->quick = 0;
+    if (!must_tell(pool)) continue;
+    pthread_mutex_unlock(&pool->lock);
     tell(pool);
+    pthread_mutex_lock(&pool->lock);
   }
   pool->watched = 0;
 }
 
 static void *serve(void *argument) {
   struct pool *pool = argument;
+  uint32_t made = 0;
   pthread_mutex_lock(&pool->lock);
   for (;;) {
     if (pool->abandoned || (pool->waiting_count == 0 && !wait_for_work(pool)) || pool->abandoned) break;
@@ -233,16 +261,25 @@ static void *serve(void *argument) {
     pool->first = (pool->first + 1) % pool->capacity;
     pool->waiting_count--;
     pool->serving++;
+    // This thread counts among them, so that nobody need be told.
     if (!pool->quick || !pool->watched) call_for_a_thread(pool);
     pthread_mutex_unlock(&pool->lock);
+    // What sleeps leaves its processor to the others: one thread for all would make a device wait that can do many at a time.
+    int look = ++made % LOOK_EVERY == 0;
+    long slept = look ? sleeps() : 0;
     uint64_t started = nanoseconds();
     control(&pool->slots[index]);
-    int quick = nanoseconds() - started < QUICK_NANOSECONDS;
+    int took_long = nanoseconds() - started >= QUICK_NANOSECONDS;
+    int has_slept = look && sleeps() != slept;
     pthread_mutex_lock(&pool->lock);
     pool->serving--;
     pool->served++;
-    pool->quick = quick;
-    if (!pool->abandoned) end(pool, index);
+    if (took_long) pool->quick = 0;
+    else if (look) pool->quick = !has_slept;
+    if (pool->abandoned || !end(pool, index)) continue;
+    pthread_mutex_unlock(&pool->lock);
+    tell(pool);
+    pthread_mutex_lock(&pool->lock);
   }
   pool->threads--;
   unlock_and_release(pool);
@@ -257,8 +294,9 @@ void pool_submit(struct pool *pool, uint32_t count) {
     pool->waiting_count++;
   }
   // A thread that serves quick ioctls under another's eyes takes these too.
-  if (!pool->quick || !pool->watched || pool->serving == 0) call_for_a_thread(pool);
+  int telling = (!pool->quick || !pool->watched || pool->serving == 0) && call_for_a_thread(pool);
   pthread_mutex_unlock(&pool->lock);
+  if (telling) tell(pool);
 }
 
 uint32_t pool_collect(struct pool *pool) {
@@ -280,8 +318,10 @@ void pool_call(struct pool *pool, uint32_t index) {
 }
 
 void pool_abandon(struct pool *pool) {
+  pthread_mutex_lock(&pool->telling);
   pthread_mutex_lock(&pool->lock);
   pool->abandoned = 1;
+  pthread_mutex_unlock(&pool->telling);
   pthread_cond_broadcast(&pool->work);
   unlock_and_release(pool);
 }

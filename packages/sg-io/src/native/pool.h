@@ -17,7 +17,7 @@ struct slot {
 
 struct pool;
 
-// Told that ioctls have come to their end; called with the pool locked, from any of its threads, and not again before pool_collect.
+// Told that ioctls have come to their end; called from any of its threads, never after pool_abandon, and not again before pool_collect.
 typedef void (*pool_notify)(void *context);
 
 // Returns NULL where there is no memory.
