@@ -20,6 +20,8 @@ const COUNT = 10_000;
 const [FIO_JOBS, FIO_DEPTH, FIO_SECONDS] = [2, 16, 2];
 /** Nanoseconds that a slow command takes, how many are in flight, and what that makes at best. */
 const [SLOW, SLOW_DEPTH, SLOW_COUNT] = [10_000_000, 64, 6400];
+/** Nanoseconds that a command of a solid-state disk takes, about. */
+const SOLID_STATE = 100_000;
 const IDEAL = (SLOW_DEPTH * 1e9) / SLOW;
 
 /** Microseconds of processor time for each command, by contestant; the last round counts. */
@@ -72,20 +74,34 @@ const peer = (name: string, program: string, node: string, threads: number): Con
   },
 });
 
+interface FioJob {
+  readonly error: number;
+  readonly usr_cpu: number;
+  readonly sys_cpu: number;
+  readonly read: { readonly iops: number; readonly total_ios: number };
+}
+
+const fioReads = async (node: string, depth: number, jobs: number): Promise<FioJob> => {
+  const words = ['--name=reads', `--filename=${node}`, '--ioengine=sg', '--rw=randread', `--bs=${BLOCK}`, `--iodepth=${depth}`, `--numjobs=${jobs}`, '--group_reporting', '--size=4m', '--time_based', `--runtime=${FIO_SECONDS}`, '--output-format=json'];
+  // A job that fails makes its exit status 1, and is told of all the same.
+  const stdout = await run('fio', words).then(({ stdout: text }) => text, (error: unknown) => (error as { stdout?: string }).stdout ?? '');
+  const [job] = (JSON.parse(stdout.slice(stdout.indexOf('{'))) as { jobs: FioJob[] }).jobs;
+  if (job === undefined) throw new Error(`fio told of no job: ${stdout}`);
+  return job;
+};
+
 const fio = (name: string, node: string): Contestant => ({
   name,
   measure: async () => {
-    const { stdout } = await run('fio', ['--name=reads', `--filename=${node}`, '--ioengine=sg', '--rw=randread', `--bs=${BLOCK}`, `--iodepth=${FIO_DEPTH}`, `--numjobs=${FIO_JOBS}`, '--group_reporting', '--size=4m', '--time_based', `--runtime=${FIO_SECONDS}`, '--output-format=json']);
-    const { jobs } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { jobs: { usr_cpu: number; sys_cpu: number; read: { iops: number } }[] };
-    const [job] = jobs;
-    if (job === undefined) throw new Error(`fio told of no job: ${stdout}`);
+    const job = await fioReads(node, FIO_DEPTH, FIO_JOBS);
+    if (job.error !== 0) throw new Error(`fio ended with errno ${job.error}`);
     cpu.set(name, (((job.usr_cpu + job.sys_cpu) / 100) * FIO_JOBS * 1e6) / job.read.iops);
     return job.read.iops;
   },
 });
 
-/** Rounds before the measured ones, in which Node compiles what runs often: a program that does SCSI runs for longer than a few thousand commands. */
-const WARM_UP = 2;
+/** Rounds before the measured ones, in which Node compiles what runs often, on the one processor there is: it is done after some 70,000 commands. */
+const WARM_UP = 8;
 
 const versus = async (title: string, ours: Contestant, theirs: Contestant, ratio: number, rounds = 3): Promise<Verdict> => {
   for (let round = 0; round < WARM_UP; round++) await ours.measure();
@@ -126,9 +142,16 @@ const measureAll = async (program: string): Promise<Verdict[]> => {
     await versus(`READ(10) of 4 KiB through sg, ${DEPTH} at a time, against ${DEPTH} threads in C with a descriptor each`, asynchronous('deep', device, DEPTH), peer('threads in C', program, sg, DEPTH), 0.6),
   ];
   const hasFio = await run('fio', ['--version']).then(() => true, () => false);
-  if (hasFio) verdicts.push(await versus(`READ(10) of 4 KiB through sg, ${DEPTH} at a time, against ${FIO_JOBS} jobs of fio's sg engine at depth ${FIO_DEPTH}`, asynchronous('deep', device, DEPTH), fio('fio', sg), 5));
-  else console.error('sg-io: nothing is compared with fio, which is not installed (Debian package fio)');
-  await writeFile('/sys/bus/pseudo/drivers/scsi_debug/ndelay', `${SLOW}\n`);
+  if (hasFio) {
+    const verdict = await versus(`READ(10) of 4 KiB through sg, ${DEPTH} at a time, against ${FIO_JOBS} jobs of fio's sg engine at depth ${FIO_DEPTH}`, asynchronous('deep', device, DEPTH), fio('fio', sg), 5);
+    const one = await fioReads(sg, DEPTH, 1);
+    const threads = verdicts.at(-1)?.peer ?? Number.NaN;
+    verdicts.push({ ...verdict, beside: `${verdict.beside ?? ''}\n         the threads in C: ${(threads / verdict.peer).toFixed(2)} ×; one job at a depth of ${DEPTH} ended after ${one.read.total_ios} commands with errno ${one.error}` });
+  } else console.error('sg-io: nothing is compared with fio, which is not installed (Debian package fio)');
+  const makeSlow = (nanoseconds: number): Promise<void> => writeFile('/sys/bus/pseudo/drivers/scsi_debug/ndelay', `${nanoseconds}\n`);
+  await makeSlow(SOLID_STATE);
+  verdicts.push(await versus(`READ(10) of 4 KiB that takes ${SOLID_STATE / 1000} µs, through sg, ${DEPTH} at a time, against ${DEPTH} threads in C with a descriptor each`, asynchronous('waiting', device, DEPTH), peer('waiting threads in C', program, sg, DEPTH), 0.6));
+  await makeSlow(SLOW);
   verdicts.push(await versus(`commands of ${SLOW / 1e6} ms through bsg, ${SLOW_DEPTH} at a time, against the ideal`, asynchronous('slow', deep, SLOW_DEPTH, SLOW_COUNT), { name: 'ideal', measure: () => IDEAL }, 0.9));
   return verdicts;
 };
