@@ -1,16 +1,16 @@
-import { OPCODE, readU8, SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
+import { SENSE_CONDITION, STATUS, type SenseCondition, type SenseFormat } from '@scst/scsi';
 import { checkAluaState } from '../commands/alua.js';
-import type { CommandRow, DeviceClass, Execute } from '../commands/command.js';
+import type { CommandRow, Execute } from '../commands/command.js';
 import { checkMedium } from '../commands/mmc.js';
 import { ModeParameters } from '../commands/mode-parameters.js';
 import { ModeParametersFile } from '../commands/mode-parameters-file.js';
-import { executePassThrough, passThroughCommand } from '../commands/pass-through.js';
-import { findCommand } from '../commands/table.js';
+import { executePassThrough } from '../commands/pass-through.js';
 import { DeviceReservations } from '../reservations/device-reservations.js';
-import { ActiveCommand } from './active-command.js';
+import type { ActiveCommand } from './active-command.js';
 import { clearAca, hasNaca, passesAca } from './auto-contingent-allegiance.js';
 import { isSwallowed } from './black-hole.js';
 import { CommandGate } from './command-gate.js';
+import { CommandPool } from './command-pool.js';
 import { finish } from './completion.js';
 import { checkDataOut, checkRange, decodeCdb, parse } from './decode.js';
 import { Medium } from './medium.js';
@@ -21,17 +21,6 @@ import { type ProfileRules, profileRules } from './profile-rules.js';
 import { abortCommands, abortNexus, resetUnit } from './task-management.js';
 import { TaskSet } from './task-set.js';
 import type { ScsiTask } from './task.js';
-
-const TYPE_DISK = 0x00;
-const TYPE_CDROM = 0x05;
-
-/** What SCST itself does for devices of every type: its LUNs and its reservations are not those of the SCSI device behind. */
-const OF_EVERY_TYPE: ReadonlySet<number> = new Set([
-  OPCODE.REPORT_LUNS, OPCODE.PERSISTENT_RESERVE_IN, OPCODE.PERSISTENT_RESERVE_OUT, OPCODE.RESERVE_6, OPCODE.RELEASE_6, OPCODE.RESERVE_10, OPCODE.RELEASE_10,
-]);
-
-/** How many ended commands are kept to be used again. */
-const MAX_SPARE = 256;
 
 /**
  * The device server of one device (SAM-6 4.8): takes the commands of every nexus to it through the checks of SPEC 2 and their
@@ -53,13 +42,14 @@ export class DeviceServer {
     this.#run(command);
   });
   readonly #access = new MediumAccess(() => this.commands());
+  readonly #pool: CommandPool;
   #modes: ModeParameters | null = null;
-  readonly #spare: ActiveCommand[] = [];
 
   constructor(device: DeviceObject, core: CoreContext) {
     this.device = device;
     this.core = core;
     this.rules = profileRules(core.profile);
+    this.#pool = new CommandPool(device, core);
     this.medium = new Medium(device);
     this.modesFile = new ModeParametersFile(core, device);
     this.reservations = new DeviceReservations(this);
@@ -108,7 +98,7 @@ export class DeviceServer {
    * itself, or a store that is done at once makes the stack grow.
    */
   submit(nexus: Nexus, task: ScsiTask): void {
-    const command = this.#newCommand(task, nexus);
+    const command = this.#pool.take(task, nexus);
     if (nexus.closed) {
       command.abort(false);
     } else if (nexus.activeCommands > this.device.maxTgtDevCommands) {
@@ -132,7 +122,7 @@ export class DeviceServer {
    * set, an exclusive command or a blocked device. Whoever sends it has entered the device before ({@link enter}).
    */
   submitInternal(nexus: Nexus, task: ScsiTask): void {
-    const command = this.#newCommand(task, nexus);
+    const command = this.#pool.take(task, nexus);
     if (nexus.closed) {
       command.abort(false);
     } else if (decodeCdb(command) && passesAca(command, this.tasksOf(nexus)) && parse(command) && checkDataOut(command)) {
@@ -141,24 +131,6 @@ export class DeviceServer {
       this.tasksOf(nexus).add(command);
       if (this.device.deviceGroup === null || checkAluaState(command)) this.#gate.enterNow(command);
     }
-  }
-
-  #newCommand(task: ScsiTask, nexus: Nexus): ActiveCommand {
-    nexus.activeCommands++;
-    nexus.session.activeCommands++;
-    const row = this.#findRow(task.cdb);
-    let command = this.#spare.pop();
-    if (command === undefined) command = new ActiveCommand(task, nexus, row);
-    else command.reuse(task, nexus, row);
-    if (nexus.session.latency) command.arrived = performance.now();
-    return command;
-  }
-
-  #findRow(cdb: Uint8Array): CommandRow {
-    const { type } = this.device;
-    if (type !== TYPE_DISK && type !== TYPE_CDROM && !OF_EVERY_TYPE.has(readU8(cdb, 0))) return passThroughCommand;
-    const deviceClass: DeviceClass = type === TYPE_CDROM ? 'cdrom' : 'disk';
-    return findCommand(deviceClass, this.core.profile, cdb);
   }
 
   /** @internal Its turn in the task set has come: the asymmetric access state first, then the device must be free for it. */
@@ -251,7 +223,7 @@ export class DeviceServer {
   /** The one way out of every command. */
   end(command: ActiveCommand): void {
     if (command.ended) return;
-    const { row, nexus, task } = command;
+    const { nexus, task } = command;
     const tasks = this.tasksOf(nexus);
     if (!command.aborted && command.admitted && tasks.faulted !== null && !command.allowedDuringAca) {
       // Its status waits until the auto contingent allegiance is cleared, or it is aborted by what clears it.
@@ -270,7 +242,7 @@ export class DeviceServer {
       for (const next of this.#access.leave(command)) if (!this.#isOccupied(next)) this.#call(next, next.resume);
     }
     if (command.running) this.#gate.leave(command);
-    if (row.reusable === true && !command.aborted && this.#spare.length < MAX_SPARE) this.#spare.push(command);
+    this.#pool.giveBack(command);
     task.done(task);
   }
 

@@ -1,7 +1,8 @@
 import { type ByteString } from '../bytes.js';
+import { NULLIO_DEFAULT_SIZE } from '../device/backed-device.js';
 import { IdDigitError, parseEui64Id, parseNaaId } from '../device/designator.js';
 import { IDENTITY_LIMITS, type IdentityField } from '../device/identity.js';
-import { NULLIO_DEFAULT_SIZE, type VirtualDevice } from '../device/virtual-device.js';
+import { type VirtualDevice } from '../device/virtual-device.js';
 import { ScstError } from '../errors.js';
 import { type VirtualDeviceKind } from '../nexus/objects.js';
 import { L, parseFlag, parseNumber, scanNumber, UL } from '../text/numbers.js';
