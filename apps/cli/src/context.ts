@@ -35,11 +35,14 @@ export class Context {
     return this.io.signal;
   }
 
-  /** Opens an SCST for the time of the work. After a signal the work has a moment to end by itself, and is then left where it is. */
-  async withScst<T>(work: (scst: Scst) => Promise<T>): Promise<T> {
+  /**
+   * Opens an SCST for the time of the work. After a signal the work has a moment to end by itself, and is then left where it is; with
+   * `endsItself` it has all the time that it takes to come to an end that can be told, until a second signal.
+   */
+  async withScst<T>(work: (scst: Scst) => Promise<T>, { endsItself = false }: { endsItself?: boolean } = {}): Promise<T> {
     const scst = await this.#opener(this.connect);
     try {
-      return await endingWith(this.signal, work(scst));
+      return await (endsItself ? work(scst) : endingWith(this.signal, work(scst)));
     } finally {
       await scst.close();
     }

@@ -1,3 +1,4 @@
+import { ApplyError } from '@scst/config';
 import { CommanderError } from 'commander';
 import { Context, type Opener } from './context.js';
 import { reportError } from './errors.js';
@@ -29,7 +30,10 @@ const run = async (words: readonly string[], context: Context): Promise<number> 
     if (context.signal.aborted) {
       const signal = endingSignal(context.signal);
       const exit = signal === 'SIGTERM' ? EXIT.TERMINATED : EXIT.INTERRUPTED;
-      context.complain({ ...reportError(error), message: `ended by ${signal}`, hint: undefined, exit });
+      // What was half done is said; other errors only tell of the end itself.
+      const half = error instanceof ApplyError ? `: ${error.message}` : '';
+      const hint = error instanceof ApplyError ? 'config plan prints what is left; another apply goes on from here.' : undefined;
+      context.complain({ ...reportError(error), message: `ended by ${signal}${half}`, hint, exit });
       return exit;
     }
     const report = reportError(error);

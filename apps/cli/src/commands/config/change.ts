@@ -60,11 +60,13 @@ const addApply = (family: Command, context: Context): void => {
     .action(async (file: string, flags: ApplyFlags) => {
       const loaded = await readConfigFile(context, file);
       const { continueOnError, rollback, suspend } = flags;
-      const report = await context.withScst((scst) =>
-        apply(scst.tree, loaded, {
-          ...planOptions(flags), continueOnError, rollback, suspend,
-          inUse: inUse(scst), modules: scst.modules, signal: context.signal, onProgress: applyProgress(context),
-        }),
+      const report = await context.withScst(
+        (scst) =>
+          apply(scst.tree, loaded, {
+            ...planOptions(flags), continueOnError, rollback, suspend,
+            inUse: inUse(scst), modules: scst.modules, signal: context.signal, onProgress: applyProgress(context),
+          }),
+        { endsItself: true },
       );
       context.result(reportJson(report), reportLines(report));
       if (!report.converged) throw notConverged(report);

@@ -70,6 +70,27 @@ describe('config', () => {
     expect((await world.run(['config', 'json', '-'], { stdin: text })).stdout).toBe(await readFile(json, 'utf8'));
   });
 
+  it.each([[[], false], [['--rollback'], true]])('that is interrupted says how far it came, and takes all of it back where it is asked to (%j)', async (flags, isTakenBack) => {
+    await using scst = await Scst.open({ connect: world.socket });
+    const names = Array.from({ length: 1000 }, (_, index) => `many${index}`);
+    const file = await write('many.conf', `HANDLER vdisk_nullio {\n${names.map((name) => `\tDEVICE ${name}`).join('\n')}\n}\n`);
+    const there = async (): Promise<string[]> => (await scst.tree.list('devices')).flatMap(({ name }) => (name.startsWith('many') ? name : []));
+    const controller = new AbortController();
+    const running = world.run(['config', 'apply', file, ...flags], { signal: controller.signal });
+    await expect.poll(async () => (await there()).length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(100);
+    controller.abort('SIGINT');
+    const { exit, stderr } = await running;
+    const left = await there();
+    const [, done, all] = /^scst-local: ended by SIGINT: the apply was aborted \((\d+) of (\d+) operations done/u.exec(stderr) ?? [];
+    expect([exit, all]).toEqual([130, String(names.length)]);
+    expect(Number(done)).toBeGreaterThan(100);
+    expect(stderr.includes('it was taken back')).toBe(isTakenBack);
+    expect(left.length).toBe(isTakenBack ? 0 : Number(done));
+    const rest = await world.json<{ operations: unknown[] }>('config', 'plan', file);
+    expect(rest.operations.length).toBe(names.length - left.length);
+    for (const name of left) await scst.tree.write('handlers/vdisk_nullio/mgmt', `del_device ${name}`);
+  });
+
   it('with errors is refused with all of them, with file, line and column', async () => {
     const file = await write('bad.conf', 'HANDLER vdisk_nullio {\n\tDEVICE\n}\nTARGET_DRIVER scst_local {\n\tTARGET t {\n\t\tLUN 99999 n1\n\t}\n}\n');
     for (const words of [['check', file], ['plan', file], ['apply', file], ['parse', file]]) {
