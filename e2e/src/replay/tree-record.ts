@@ -16,7 +16,7 @@ const HOST = /host\d+/;
 
 /**
  * Carries the steps of a recording of the tree out on a machine that has none of its modules loaded yet, and gives them back with what came out here: writes,
- * reads, lists, files made. Other steps throw.
+ * reads, lists, files made and removed. Other steps throw.
  */
 export const recordTree = async (recording: TreeRecording, machine: Machine): Promise<TreeRecording> => {
   for (const entry of recording.scenario.modules) {
@@ -45,6 +45,10 @@ class TreeRecorder {
         return;
       case 'mkdir':
         await this.#machine.sandbox.directory(step.path);
+        yield step;
+        return;
+      case 'unlink':
+        await this.#machine.sandbox.remove(step.path);
         yield step;
         return;
       case 'write':

@@ -59,6 +59,9 @@ class TreeScript {
   readonly #random: Random;
   readonly #texts: Texts;
 
+  /** Whether the second file is there. */
+  #present = true;
+
   constructor(random: Random) {
     this.#random = random;
     this.#texts = new Texts(random);
@@ -79,12 +82,18 @@ class TreeScript {
       ['device_groups/dg1/devices/mgmt', 'add d1'],
     ] as const) yield { op: 'write', path, data: text };
     for (let made = 1; made <= count; made += 1) {
-      yield* this.#random.chance(0.6) ? this.#command() : this.#attribute();
+      yield* this.#random.chance(0.02) ? this.#file() : this.#random.chance(0.6) ? this.#command() : this.#attribute();
       if (made % 5 === 0) yield { op: 'read', path: 'last_sysfs_mgmt_res' };
       if (made % 50 === 0) yield* WHOLE;
     }
     yield* WHOLE;
     for (const handler of ['vdisk_nullio', 'vdisk_fileio', 'vdisk_blockio', 'vcdrom']) yield { op: 'names', path: `handlers/${handler}` };
+  }
+
+  /** A file goes, or comes back with another size. */
+  *#file(): Generator<TreeScriptStep> {
+    yield this.#present ? { op: 'unlink', path: '/tmp/st/b.img' } : { op: 'file', path: '/tmp/st/b.img', size: this.#random.pick(2000000, 4194304, 1000) };
+    this.#present = !this.#present;
   }
 
   *#command(): Generator<TreeScriptStep> {
