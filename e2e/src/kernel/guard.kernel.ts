@@ -5,7 +5,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { moduleUses, type Session } from '@scst/local';
+import { moduleUses, Scst, type Session } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holding } from '../vm/guest/holder.js';
 import { eventually, KernelSandbox } from './sandbox.js';
@@ -126,6 +126,47 @@ describe.skipIf(lacksDisks)('the guard', () => {
       await run('dmsetup', ['remove', volume]);
     }
     expect(await target.uses()).toEqual([]);
+  });
+
+  it.skipIf(lacksMkfs).each(['session', 'lun', 'device', 'target'] as const)('lets nobody mount a disk between the look and the end of the removal of its %s', async (what) => {
+    const { target, session, device } = await sandbox.exportedDisk();
+    const node = await nodeOf(session);
+    const directory = join(sandbox.directory, `late-${what}`);
+    await mkdir(directory);
+    await run('mkfs.ext4', ['-q', node]);
+    const { connection } = sandbox.scst;
+    let attempts = 0;
+    /** The kernel's SCST, with somebody who mounts at the worst moment: nothing was in use, and the removal is about to begin. */
+    const raced = Scst.over({
+      ...connection,
+      close: () => Promise.resolve(),
+      claimDisks: async (devices) => {
+        const claims = await connection.claimDisks!(devices);
+        return {
+          ...claims,
+          during: (work) =>
+            claims.during(async () => {
+              attempts += 1;
+              await expect(run('mount', ['-t', 'ext4', node, directory])).rejects.toMatchObject({ stderr: expect.stringMatching(/busy|already mounted/u) as string });
+              return await work();
+            }),
+        };
+      },
+    });
+    const racedTarget = raced.driver().target(target.name);
+    const removals = {
+      session: () => racedTarget.session(session.name).close({ unlessUsed: true }),
+      lun: () => racedTarget.luns.remove(0, { unlessUsed: true }),
+      device: () => raced.device(device.name).remove({ force: true, unlessUsed: true }),
+      target: () => racedTarget.remove({ unlessUsed: true }),
+    };
+    const started = performance.now();
+    await removals[what]();
+    expect(attempts).toBe(1);
+    // What waits until the disks are closed must not wait for this process.
+    expect(performance.now() - started).toBeLessThan(30_000);
+    await eventually('the disk has gone', () => Promise.resolve(!existsSync(`/sys/class/block/${node.slice(5)}`)));
+    expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(`${node} `);
   });
 
   it('names the swap area', async () => {

@@ -1,9 +1,9 @@
-import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
+import { manage, mgmtCommand } from '@scst/sysfs';
 import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
 import { LocalError } from './errors.js';
 import { linkedName, links } from './paths.js';
-import { findSessionUses, sessionPlaces, type UsesOptions } from './use/find-uses.js';
+import { findSessionUses, type LunChoice, type RemovalOptions, type SessionPlace, sessionPlaces, unlessUsed, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 /** Where a device is exported: a LUN of a target or of a group. */
@@ -58,19 +58,30 @@ export class Device {
 
   /** What uses the device through the LUNs that show it; see `Session.uses`. */
   async uses(options?: UsesOptions): Promise<Use[]> {
+    const { sessions, only } = await this.#shownTo();
+    return await findSessionUses(this.#context, sessions, { ...options, only });
+  }
+
+  /** The sessions of the targets that export it, and the LUNs of them that show it. */
+  async #shownTo(): Promise<{ sessions: SessionPlace[]; only: LunChoice[] }> {
     const choices = (await this.exports()).map(({ driver, target, group, lun }) => ({ target: `targets/${driver}/${target}`, group, lun }));
     const targets = [...new Set(choices.map(({ target }) => target))];
     const sessions = (await Promise.all(targets.map((target) => sessionPlaces(this.#context, target)))).flat();
     const only = choices.map(({ target, group, lun }) => ({ set: `${target}/${group === undefined ? '' : `ini_groups/${group}/`}luns`, lun }));
-    return await findSessionUses(this.#context, sessions, { ...options, only });
+    return { sessions, only };
   }
 
   /**
    * Removes the device, and with it every LUN that shows it. Refused while it is exported, unless `force` is given.
    *
-   * @throws LocalError `UNSUPPORTED` while exported; SysfsError of the handler.
+   * @throws LocalError `IN_USE` with `unlessUsed`; `UNSUPPORTED` while exported; SysfsError of the handler.
    */
-  async remove({ force = false, ...options }: OperationOptions & { force?: boolean } = {}): Promise<void> {
+  async remove({ force = false, unlessUsed: isGuarded = false, ...options }: RemovalOptions & { force?: boolean } = {}): Promise<void> {
+    if (isGuarded) {
+      const work = (): Promise<void> => this.remove({ ...options, force });
+      await unlessUsed(this.#context, `device ${this.name}`, { ...options, ...(await this.#shownTo()), work });
+      return;
+    }
     const [first] = force ? [] : await this.exports();
     if (first !== undefined) {
       const place = `LUN ${first.lun} of ${first.driver}/${first.target}${first.group === undefined ? '' : `, group ${first.group}`}`;

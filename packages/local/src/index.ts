@@ -45,11 +45,11 @@ export { type DriverUnit } from './target-driver/driver-unit.js';
 export { type LunChanges, type SeenLun } from './target-driver/lun-view.js';
 export { createTargetDriver, type TargetDriverOptions, UserTargetDriver } from './target-driver/target-driver.js';
 export { type ScsiTask } from '@scst/core';
-export { type UsesOptions } from './use/find-uses.js';
+export { type RemovalOptions, type UsesOptions } from './use/find-uses.js';
 export { inUse, type InUseSubject } from './use/in-use.js';
 export { moduleUses } from './use/module-uses.js';
 export { refuseWhileInUse } from './use/refuse.js';
-export { type ScsiDeviceUse, type Use } from './use/use.js';
+export { type DiskClaims, type ScsiDeviceUse, type Use } from './use/use.js';
 export {
   type IoSample,
   type IoTotals,

@@ -1,7 +1,7 @@
 import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
 import { type Context } from './context.js';
 import { directories, linkedName } from './paths.js';
-import { findSessionUses, sessionPlaces, type UsesOptions } from './use/find-uses.js';
+import { findSessionUses, type RemovalOptions, type SessionPlace, sessionPlaces, unlessUsed, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 /** A LUN: a device under a number. */
@@ -54,17 +54,35 @@ export class LunSet {
    * What uses a LUN, or all of them, through the sessions that look at this set; see `Session.uses`.
    */
   async uses(number?: number, options?: UsesOptions): Promise<Use[]> {
-    const sessions = await sessionPlaces(this.#context, this.path.replace(/\/(?:ini_groups\/[^/]+\/)?luns$/u, ''));
-    return await findSessionUses(this.#context, sessions, { ...options, only: [{ set: this.path, lun: number }] });
+    return await findSessionUses(this.#context, await this.#sessions(), { ...options, only: [{ set: this.path, lun: number }] });
   }
 
-  async remove(number: number, options?: OperationOptions): Promise<void> {
-    await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(['del', String(number)]), options);
+  async remove(number: number, options?: RemovalOptions): Promise<void> {
+    await this.#takeAway(['del', String(number)], number, options);
   }
 
   /** Removes them all. */
-  async clear(options?: OperationOptions): Promise<void> {
-    await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(['clear']), options);
+  async clear(options?: RemovalOptions): Promise<void> {
+    await this.#takeAway(['clear'], undefined, options);
+  }
+
+  async #takeAway(words: string[], lun: number | undefined, { unlessUsed: isGuarded = false, ...options }: RemovalOptions = {}): Promise<void> {
+    const work = async (): Promise<void> => {
+      await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(words), options);
+    };
+    if (!isGuarded) {
+      await work();
+      return;
+    }
+    const [, target = '', group] = /([^/]+)(?:\/ini_groups\/([^/]+))?\/luns$/u.exec(this.path) ?? [];
+    const whose = group === undefined ? `target ${target}` : `group ${group} of target ${target}`;
+    const what = lun === undefined ? `what ${whose} exports` : `LUN ${lun} of ${whose}`;
+    await unlessUsed(this.#context, what, { ...options, sessions: await this.#sessions(), only: [{ set: this.path, lun }], work });
+  }
+
+  /** Those of its target: some may look at other sets. */
+  #sessions(): Promise<SessionPlace[]> {
+    return sessionPlaces(this.#context, this.path.replace(/\/(?:ini_groups\/[^/]+\/)?luns$/u, ''));
   }
 
   async #manage(words: string[], readOnly: boolean, options: OperationOptions): Promise<void> {

@@ -5,7 +5,7 @@ import { type Context } from './context.js';
 import { linkedName } from './paths.js';
 import { type ScsiDevice } from './scsi-device.js';
 import { type Target } from './target.js';
-import { findSessionUses, type UsesOptions } from './use/find-uses.js';
+import { findSessionUses, type RemovalOptions, unlessUsed, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 /** A session: an I_T nexus, and a SCSI host of this machine. `sessions/NAME`. */
@@ -81,7 +81,13 @@ export class Session {
   }
 
   /** Closes the session: its SCSI host goes once nobody holds its devices open. */
-  async close(options?: OperationOptions): Promise<void> {
+  async close({ unlessUsed: isGuarded = false, ...options }: RemovalOptions = {}): Promise<void> {
+    const work = (): Promise<void> => this.#close(options);
+    if (!isGuarded) await work();
+    else await unlessUsed(this.#context, `session ${this.name}`, { ...options, sessions: [{ path: this.path, target: this.target.name, name: this.name }], work });
+  }
+
+  async #close(options: OperationOptions): Promise<void> {
     const name = await this.initiatorName(options);
     const { tree } = this.#context;
     // del_session knows initiator names and takes the oldest; one of several of a name is closed through its own file.

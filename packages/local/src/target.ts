@@ -5,7 +5,7 @@ import { Group } from './group.js';
 import { LunSet } from './lun-set.js';
 import { directories, directoryName } from './paths.js';
 import { Session } from './session.js';
-import { findSessionUses, sessionPlaces, type UsesOptions } from './use/find-uses.js';
+import { findSessionUses, type RemovalOptions, sessionPlaces, unlessUsed, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
 
 export interface AddSessionOptions extends OperationOptions {
@@ -86,8 +86,12 @@ export class Target {
   }
 
   /** Removes the target with its sessions, LUNs and groups. Waits for those who hold a session's SCSI devices open. */
-  async remove(options?: OperationOptions): Promise<void> {
-    await manage(this.#context.tree, `targets/${this.driver}/mgmt`, mgmtCommand(['del_target', this.name]), options);
+  async remove({ unlessUsed: isGuarded = false, ...options }: RemovalOptions = {}): Promise<void> {
+    const work = async (): Promise<void> => {
+      await manage(this.#context.tree, `targets/${this.driver}/mgmt`, mgmtCommand(['del_target', this.name]), options);
+    };
+    if (!isGuarded) await work();
+    else await unlessUsed(this.#context, `target ${this.name}`, { ...options, sessions: await sessionPlaces(this.#context, this.path), work });
   }
 }
 

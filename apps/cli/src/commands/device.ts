@@ -1,4 +1,3 @@
-import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { parseParameters } from '../address/parameters.js';
 import { type Context } from '../context.js';
@@ -92,8 +91,7 @@ const addRemove = (family: Command, context: Context): void => {
     .action(async (name: string, { force = false }: { force?: boolean }) => {
       await context.withScst(async (scst) => {
         const device = scst.device(name);
-        if (!force) refuseWhileInUse(`device ${name}`, await device.uses({ signal: context.signal }));
-        await device.remove({ force, signal: context.signal });
+        await device.remove({ force, unlessUsed: !force, signal: context.signal });
         context.result({ device: name }, '');
       });
     });

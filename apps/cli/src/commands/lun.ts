@@ -1,4 +1,3 @@
-import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, LUN_SET_TEXT } from '../address/options.js';
 import { parseAssignments } from '../address/parameters.js';
@@ -75,8 +74,7 @@ const addRemove = (family: Command, context: Context): void => {
     .action(async (name: string, number: number, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const set = await resolveLunSet(scst, name, driver);
-        if (!force) refuseWhileInUse(`LUN ${number} of ${nameOf(set)}`, await set.luns.uses(number, { signal: context.signal }));
-        await set.luns.remove(number, { signal: context.signal });
+        await set.luns.remove(number, { unlessUsed: !force, signal: context.signal });
         context.result({ ...placeOf(set), lun: number }, '');
       });
     });
@@ -198,8 +196,7 @@ const addClear = (family: Command, context: Context): void => {
     .action(async (name: string, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const set = await resolveLunSet(scst, name, driver);
-        if (!force) refuseWhileInUse(`what ${nameOf(set)} exports`, await set.luns.uses(undefined, { signal: context.signal }));
-        await set.luns.clear({ signal: context.signal });
+        await set.luns.clear({ unlessUsed: !force, signal: context.signal });
         context.result(placeOf(set), '');
       });
     });

@@ -1,4 +1,4 @@
-import { refuseWhileInUse, type Session } from '@scst/local';
+import { type Session } from '@scst/local';
 import { encodeTransportId, parseTransportId } from '@scst/transport-id';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, SESSION_TEXT, TARGET_TEXT } from '../address/options.js';
@@ -68,8 +68,7 @@ const addRemove = (family: Command, context: Context): void => {
     .action(async (address: string, { force = false, driver }: DriverOption & { force?: boolean }) => {
       await context.withScst(async (scst) => {
         const session = await resolveSession(scst, address, driver);
-        if (!force) refuseWhileInUse(`session ${session.name}`, await session.uses({ signal: context.signal }));
-        await session.close({ signal: context.signal });
+        await session.close({ unlessUsed: !force, signal: context.signal });
         context.result({ ...placeOf(session), session: session.name }, '');
       });
     });

@@ -1,4 +1,3 @@
-import { refuseWhileInUse } from '@scst/local';
 import { type Command } from 'commander';
 import { type DriverOption, driverOption, TARGET_TEXT } from '../address/options.js';
 import { placeOf } from '../address/place.js';
@@ -62,8 +61,7 @@ const addRemove = (family: Command, context: Context): void => {
     .action(async (name: string, { force = false, driver }: DriverOption & { force?: boolean }) => {
       await context.withScst(async (scst) => {
         const target = await targetHandle(scst, name, driver);
-        if (!force) refuseWhileInUse(`target ${target.name}`, await target.uses({ signal: context.signal }));
-        await target.remove({ signal: context.signal });
+        await target.remove({ unlessUsed: !force, signal: context.signal });
         context.result(placeOf({ target }), '');
       });
     });

@@ -1,5 +1,5 @@
 import { type LogicalUnit } from '@scst/scsi';
-import { findUses, SgDevice } from '@scst/sg-io';
+import { claimDisks, findUses, SgDevice } from '@scst/sg-io';
 import { HostModules, HostTree, type OperationOptions, type SysfsTree } from '@scst/sysfs';
 import { type Connection } from '../connection.js';
 import { LocalError } from '../errors.js';
@@ -19,6 +19,7 @@ export const kernelConnection = async (): Promise<Connection> => {
     scsiDevices: (options) => kernelScsiDevices(tree, options),
     openLun: (target, session, lun, options) => openLun(tree, `targets/scst_local/${directoryName(target)}/sessions/${directoryName(session)}`, lun, options),
     usesOf: findUses,
+    claimDisks,
     close: () => Promise.resolve(),
   };
 };

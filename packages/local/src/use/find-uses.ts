@@ -2,7 +2,8 @@ import { type OperationOptions, readAttribute } from '@scst/sysfs';
 import { type Context } from '../context.js';
 import { directories, linkedName, links, orGone } from '../paths.js';
 import { type ScsiDevice, scstLun } from '../scsi-device.js';
-import { type Use } from './use.js';
+import { refuseWhileInUse } from './refuse.js';
+import { type ScsiDeviceUse, type Use } from './use.js';
 
 /** A session, by its place. */
 export interface SessionPlace {
@@ -26,6 +27,14 @@ export interface LunChoice {
   readonly lun: number | undefined;
 }
 
+/** How something is taken away. */
+export interface RemovalOptions extends OperationOptions {
+  /**
+   * Refuse with `IN_USE` while it is used, and let nobody mount it, swap to it or build on it before it has gone. Default: false, as SCST does it.
+   */
+  readonly unlessUsed?: boolean | undefined;
+}
+
 export interface UsesOptions extends OperationOptions {
   /**
    * Count commands that have not been answered. SCST tells of them through its work queue: while a management command is at work there, the question
@@ -34,22 +43,53 @@ export interface UsesOptions extends OperationOptions {
   readonly commands?: boolean | undefined;
 }
 
+interface ChosenOptions extends UsesOptions {
+  /** Certain LUNs; sessions that look at other sets are passed over. */
+  readonly only?: readonly LunChoice[] | undefined;
+}
+
 /**
  * What uses sessions: commands that have not been answered, and whatever holds the SCSI devices that the machine made of their LUNs. What
  * goes away during the look is not in use.
- *
- * @param only Those of certain LUNs; sessions that look at other sets are passed over.
  */
-export const findSessionUses = async (context: Context, sessions: readonly SessionPlace[], { only, ...options }: UsesOptions & { only?: readonly LunChoice[] } = {}): Promise<Use[]> => {
+export const findSessionUses = async (context: Context, sessions: readonly SessionPlace[], options: ChosenOptions = {}): Promise<Use[]> => {
+  const seen = await lookAt(context, sessions, options);
+  const uses = await context.usesOf(devicesOf(seen));
+  return seen.flatMap(({ session, commands, devices }) => [...commands, ...usesThrough(session, devices, uses)]);
+};
+
+/**
+ * Takes something away unless it is used. Between the look and the end of it nobody can mount what goes, swap to it or build on it.
+ *
+ * @param what What is taken away, for the error.
+ * @throws LocalError `IN_USE`, before anything was done.
+ */
+export const unlessUsed = async <T>(context: Context, what: string, { sessions, work, ...options }: ChosenOptions & { readonly sessions: readonly SessionPlace[]; readonly work: () => Promise<T> }): Promise<T> => {
+  const seen = await lookAt(context, sessions, options);
+  const usesOf = (uses: readonly ScsiDeviceUse[]): Use[] => seen.flatMap(({ session, commands, devices }) => [...commands, ...usesThrough(session, devices, uses)]);
+  refuseWhileInUse(what, usesOf(await context.usesOf(devicesOf(seen))));
+  if (context.claimDisks === undefined) return await work();
+  await using claims = await context.claimDisks(devicesOf(seen));
+  refuseWhileInUse(what, usesOf(claims.refused));
+  return await claims.during(work);
+};
+
+interface SeenSession extends LookedSession {
+  /** The machine's devices of the LUNs that count. */
+  readonly devices: readonly ScsiDevice[];
+}
+
+const lookAt = async (context: Context, sessions: readonly SessionPlace[], { only, ...options }: ChosenOptions): Promise<SeenSession[]> => {
   const looked = (await Promise.all(sessions.map((session) => look(context, session, only, options)))).filter((one) => one !== undefined);
   const hosts = new Set(looked.flatMap(({ host }) => (host === undefined ? [] : [host])));
   const devices = hosts.size === 0 ? [] : (await context.scsiDevices({ signal: options.signal })).filter(({ host }) => hosts.has(host));
-  const seen = looked.map(({ host, luns }) => devices.filter((device) => device.host === host && (luns === undefined || luns.has(scstLun(device.lun)))));
-  const uses = await context.usesOf([...new Map(seen.flat().map((device) => [device.address, device])).values()]);
-  return looked.flatMap(({ session, commands }, index) => [...commands, ...usesThrough(session, seen[index] ?? [], uses)]);
+  return looked.map((one) => ({ ...one, devices: devices.filter((device) => device.host === one.host && (one.luns === undefined || one.luns.has(scstLun(device.lun)))) }));
 };
 
-const usesThrough = ({ target, name }: SessionPlace, devices: readonly ScsiDevice[], uses: Awaited<ReturnType<Context['usesOf']>>): Use[] =>
+/** Each once. */
+const devicesOf = (seen: readonly SeenSession[]): ScsiDevice[] => [...new Map(seen.flatMap(({ devices }) => devices).map((device) => [device.address, device])).values()];
+
+const usesThrough = ({ target, name }: SessionPlace, devices: readonly ScsiDevice[], uses: readonly ScsiDeviceUse[]): Use[] =>
   devices.flatMap(({ address, lun }) => uses.filter(({ device }) => device === address).map(({ kind, reason, mountPoint, holder }) => ({ kind, reason, session: `${target}/${name}`, lun, mountPoint, holder })));
 
 interface LookedSession {

@@ -25,3 +25,11 @@ export interface ScsiDeviceUse extends Omit<Use, 'session' | 'lun'> {
   /** The SCSI device's address, `H:C:I:L`. */
   readonly device: string;
 }
+
+/** Disks that nobody else can mount, swap to or build on for the time. */
+export interface DiskClaims extends AsyncDisposable {
+  /** Of those that somebody else has. */
+  readonly refused: readonly ScsiDeviceUse[];
+  /** Does something that takes the disks away, and holds each until it has gone. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Scst } from '../scst.js';
 import { inUse } from './in-use.js';
 import { refuseWhileInUse } from './refuse.js';
-import { type Use } from './use.js';
+import { type ScsiDeviceUse, type Use } from './use.js';
 
 const reasons = (uses: readonly Use[]): string[] => uses.map(({ session, reason }) => `${session}: ${reason}`);
 
@@ -64,6 +64,71 @@ describe('uses', () => {
     await using scst = await Scst.open({ connect: 'embedded' });
     const [session] = await scst.driver('copy_manager').target('copy_manager_tgt').sessions();
     expect(await session?.uses()).toEqual([]);
+  });
+});
+
+describe('a removal unless used', () => {
+  const make = async (): Promise<Scst> => {
+    const scst = await Scst.open({ connect: 'embedded' });
+    await scst.handler('vdisk_nullio').add('disk1');
+    await scst.driver().target('scst_local_tgt').luns.add('disk1', 3);
+    return scst;
+  };
+
+  it('is refused, whatever is to go, and done once nobody uses it', async () => {
+    await using scst = await make();
+    const target = scst.driver().target('scst_local_tgt');
+    const session = target.session('scst_local_host');
+    const unit = await session.open(3);
+    const removals = {
+      'session scst_local_host': () => session.close({ unlessUsed: true }),
+      'LUN 3 of target scst_local_tgt': () => target.luns.remove(3, { unlessUsed: true }),
+      'what target scst_local_tgt exports': () => target.luns.clear({ unlessUsed: true }),
+      'device disk1': () => scst.device('disk1').remove({ force: true, unlessUsed: true }),
+      'target scst_local_tgt': () => target.remove({ unlessUsed: true }),
+    };
+    for (const [what, remove] of Object.entries(removals)) {
+      await expect(remove()).rejects.toMatchObject({ code: 'IN_USE', message: `${what} is in use: session scst_local_tgt/scst_local_host: LUN 3 is open` });
+    }
+    expect(await target.luns.list()).toHaveLength(1);
+    await unit.close();
+    await expect(scst.device('disk1').remove({ unlessUsed: true })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await target.luns.remove(3, { unlessUsed: true });
+    await scst.device('disk1').remove({ unlessUsed: true });
+    await session.close({ unlessUsed: true });
+    await target.remove({ unlessUsed: true });
+    expect(await scst.driver().targets()).toEqual([]);
+  });
+
+  it('has the disks for itself while it is done, and is refused where it cannot have them', async () => {
+    await using scst = await make();
+    const { connection } = scst;
+    const told: string[] = [];
+    const over = (refused: readonly ScsiDeviceUse[]): Scst =>
+      Scst.over({
+        ...connection,
+        claimDisks: (devices) => {
+          told.push(`claims ${devices.map(({ address }) => address).join()}`);
+          return Promise.resolve({
+            refused,
+            during: async (work) => {
+              const { length } = await over([]).driver().target('scst_local_tgt').luns.list();
+              const done = await work();
+              told.push(`held, from ${length} to ${(await scst.driver().target('scst_local_tgt').luns.list()).length}`);
+              return done;
+            },
+            [Symbol.asyncDispose]: () => {
+              told.push('let go');
+              return Promise.resolve();
+            },
+          });
+        },
+      });
+    const taken: ScsiDeviceUse = { device: '0:0:0:3', kind: 'claim', reason: 'it is taken' };
+    await expect(over([taken]).driver().target('scst_local_tgt').luns.remove(3, { unlessUsed: true })).rejects.toMatchObject({ code: 'IN_USE', message: expect.stringContaining('it is taken') as string });
+    expect(told.splice(0)).toEqual(['claims 0:0:0:3', 'let go']);
+    await over([]).driver().target('scst_local_tgt').luns.remove(3, { unlessUsed: true });
+    expect(told).toEqual(['claims 0:0:0:3', 'held, from 1 to 0', 'let go']);
   });
 });
 

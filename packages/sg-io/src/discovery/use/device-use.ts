@@ -1,3 +1,11 @@
+/** A SCSI device whose uses are looked for. */
+export interface UsableDevice {
+  readonly address: string;
+  readonly node?: string | undefined;
+  readonly sg?: string | undefined;
+  readonly bsg?: string | undefined;
+}
+
 /** One reason why a SCSI device cannot be taken away without harm. */
 export interface DeviceUse {
   /** The SCSI device's address, `H:C:I:L`. */

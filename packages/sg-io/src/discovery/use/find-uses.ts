@@ -1,19 +1,11 @@
-import { basename, relative } from 'node:path';
+import { basename } from 'node:path';
 import { type Machine, machineAt, type MachineRoots } from '../roots.js';
 import { describeStacked, stackOn, type StackedDevice } from './block-stack.js';
-import { isClaimed } from './claims.js';
-import { type DeviceUse } from './device-use.js';
+import { blockName, hiddenUse } from './claims.js';
+import { type DeviceUse, type UsableDevice } from './device-use.js';
 import { allMounts, btrfsMembers, isMountOf, quickMounts, type SeenMount, withoutRepeats } from './mounts.js';
 import { nodeUsers, type NodeUser } from './open-nodes.js';
 import { swapAreas } from './swaps.js';
-
-/** A SCSI device whose uses are looked for. */
-export interface UsableDevice {
-  readonly address: string;
-  readonly node?: string | undefined;
-  readonly sg?: string | undefined;
-  readonly bsg?: string | undefined;
-}
 
 export interface FindUsesOptions extends MachineRoots {
   /** Processes that do not count as users: a program that has devices open for the asker. */
@@ -45,7 +37,7 @@ export const findUses = async (devices: readonly UsableDevice[], { exceptProcess
   const uses = await Promise.all(
     looked.map(async (one) => {
       const shown = shownUses(one, tables);
-      return shown.length > 0 ? shown : await hiddenUses(machine, one);
+      return shown.length > 0 ? shown : await hiddenUse(machine, one.device);
     }),
   );
   return uses.flat();
@@ -73,15 +65,9 @@ const shownUses = ({ device: { address: device }, stack, nodes }: Looked, { moun
   ...users.filter(({ node }) => nodes.includes(node)).map(({ pid, command, node }): DeviceUse => ({ device, kind: 'open', node, pid, command, reason: `process ${pid} (${command}) has ${node} open` })),
 ];
 
-const hiddenUses = async (machine: Machine, { device: { address: device }, stack: [disk] }: Looked): Promise<DeviceUse[]> => {
-  if (disk === undefined || !(await isClaimed(machine, disk))) return [];
-  const { node } = disk;
-  return [{ device, kind: 'claim', node, reason: `${node} is taken by somebody who does not show: a file system that was unmounted lazily or is in a mount namespace of no process, or a target in the kernel` }];
-};
-
 const look = async (machine: Machine, device: UsableDevice): Promise<Looked> => {
   const { node, sg, bsg } = device;
-  const stack = node === undefined ? [] : await stackOn(machine, relative(machine.dev, node).replaceAll('/', '!'));
+  const stack = node === undefined ? [] : await stackOn(machine, blockName(machine, node));
   const tapes = node !== undefined && /^st\d+$/u.test(basename(node)) ? tapeNodes(node) : [];
   return { device, stack, nodes: [...new Set([node, sg, bsg, ...tapes, ...stack.map((member) => member.node)].filter((path) => path !== undefined))] };
 };
