@@ -7,6 +7,7 @@ import { replayCommands } from './command-replay.js';
 import { Difference } from './difference.js';
 import { createKernelMachine, whyNoKernelMachine } from './kernel-machine.js';
 import { createMachine, type Door, DOORS } from './machine.js';
+import { whyNotOnKernel } from './not-on-kernel.js';
 import { findRecordings, type Recording, readRecording, RecordingError } from './recording.js';
 import { formatTree, recordTree } from './tree-record.js';
 import { replayTree } from './tree-replay.js';
@@ -38,6 +39,8 @@ interface Report {
   seconds: number;
   difference?: { line: number; step: string; expected: string; actual: string };
   error?: string;
+  /** Why it was not replayed. */
+  skipped?: string;
 }
 
 const PROFILES = ['recorded', 'scst', 't10'] as const;
@@ -86,8 +89,9 @@ const main = async (): Promise<number> => {
   await Promise.all(Array.from({ length: jobs }, worker));
 
   const passed = reports.filter((report) => report.passed).length;
-  const failed = reports.length - passed;
-  console.log(values.json ? JSON.stringify({ passed, failed }) : `${passed} passed, ${failed} failed`);
+  const skipped = reports.filter((report) => report.skipped !== undefined).length;
+  const failed = reports.length - passed - skipped;
+  console.log(values.json ? JSON.stringify({ passed, failed, skipped }) : `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
   return failed === 0 ? 0 : 1;
 };
 
@@ -116,6 +120,8 @@ const replay = async (file: string, { door, profile, record }: Through): Promise
   });
   try {
     recording = await readRecording(file);
+    const skipped = door === 'kernel' ? whyNotOnKernel(recording) : undefined;
+    if (skipped !== undefined) return report({ skipped });
     // SCSI commands were recorded with the initiator's own scanning switched off.
     await using machine = door === 'kernel' ? await createKernelMachine(recording.kind) : await createMachine({ door, profile, scan: recording.kind === 'tree' ? 'auto' : 'manual' });
     if (record !== undefined) {
@@ -141,6 +147,10 @@ const print = (report: Report, { quiet, json }: { quiet: boolean; json: boolean 
   }
   if (report.passed) {
     if (!quiet) console.log(`ok   ${report.name} (${report.steps} steps)`);
+    return;
+  }
+  if (report.skipped !== undefined) {
+    console.log(`SKIPPED ${report.name}: ${report.skipped}`);
     return;
   }
   console.log(`FAIL ${report.name}`);
