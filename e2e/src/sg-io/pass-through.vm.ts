@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { coreConnection, createCore, lendScsiDevices, type LentDevices, Scst } from '@scst/local';
-import { cdb, inquiry, persistentReserveOut, read, readCapacity, reportLuns, SENSE_KEY, STATUS, testUnitReady, tryDecodeSense, write } from '@scst/scsi';
+import { cdb, inquiry, type LogicalUnit, persistentReserveOut, read, readCapacity, reportLuns, SENSE_KEY, STATUS, testUnitReady, tryDecodeSense, write } from '@scst/scsi';
 import { awaitDevices, deleteDevice, type DiscoveredDevice, isReady, SgDevice } from '@scst/sg-io';
 import { describe, expect, it } from 'vitest';
 import { ScsiDebug } from '../vm/guest/scsi-debug.js';
@@ -20,6 +20,26 @@ const found = async (count: number): Promise<DiscoveredDevice[]> => await awaitD
 
 /** Types of devices beside the disk, each with its handler. */
 const OTHERS = [[1, 'dev_tape'], [8, 'dev_changer'], [5, 'dev_cdrom'], [7, 'dev_modisk'], [3, 'dev_processor'], [12, 'dev_raid']] as const;
+
+/** SCST has no persistent reservations for CD-ROM drives: to them it passes the command, and they know it as little. */
+const CD = 5;
+const MODE_SELECT_NOTHING = Uint8Array.of(0x15, 0x10, 0, 0, 0, 0);
+const [RESERVE_6, RELEASE_6] = [Uint8Array.of(0x16, 0, 0, 0, 0, 0), Uint8Array.of(0x17, 0, 0, 0, 0, 0)];
+
+const reserve = async (unit: LogicalUnit, type: number): Promise<void> => {
+  if (type === CD) {
+    await expect(persistentReserveOut.register(unit, { serviceActionKey: 1n })).rejects.toMatchObject({ message: expect.stringContaining('INVALID COMMAND OPERATION CODE') as string });
+    expect((await unit.execute({ cdb: RESERVE_6 })).status).toBe(STATUS.GOOD);
+    return;
+  }
+  await persistentReserveOut.register(unit, { serviceActionKey: 1n });
+  await persistentReserveOut.reserve(unit, { key: 1n, type: 3 });
+};
+
+const release = async (unit: LogicalUnit, type: number): Promise<void> => {
+  if (type === CD) expect((await unit.execute({ cdb: RELEASE_6 })).status).toBe(STATUS.GOOD);
+  else await persistentReserveOut.clear(unit, { key: 1n });
+};
 
 /** A core with the modules of pass-through handlers, and devices lent to it. */
 const serving = async (addresses: readonly string[] | 'all'): Promise<AsyncDisposable & { scst: Scst; lent: LentDevices }> => {
@@ -79,11 +99,12 @@ describe('SCSI devices of the machine', () => {
 
       await using theirs = await other.open(lun);
       await testUnitReady(theirs, RETRIES);
-      await persistentReserveOut.register(unit, { serviceActionKey: 1n });
-      await persistentReserveOut.reserve(unit, { key: 1n, type: 3 });
-      const refused = await theirs.execute({ cdb: type === 0 ? cdb.read10({ lba: 0, transferLength: 1 }) : Uint8Array.of(0x15, 0x10, 0, 0, 0, 0), ...(type === 0 ? { dataIn: new Uint8Array(512) } : {}) });
+      await reserve(unit, type);
+      const refused = await theirs.execute({ cdb: type === 0 ? cdb.read10({ lba: 0, transferLength: 1 }) : MODE_SELECT_NOTHING, ...(type === 0 ? { dataIn: new Uint8Array(512) } : {}) });
       expect([type, refused.status]).toEqual([type, STATUS.RESERVATION_CONFLICT]);
-      await persistentReserveOut.clear(unit, { key: 1n });
+      await release(unit, type);
+      await testUnitReady(theirs, RETRIES);
+      expect([type, (await theirs.execute({ cdb: MODE_SELECT_NOTHING })).status]).not.toEqual([type, STATUS.RESERVATION_CONFLICT]);
     }
 
     await answerAs(0);
