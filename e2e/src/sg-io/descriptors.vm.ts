@@ -2,12 +2,12 @@
 // @vm modules sg
 // @vm timeout 200
 import { execFile } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cdb, type CommandResult, STATUS } from '@scst/scsi';
 import { SgDevice } from '@scst/sg-io';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownDescriptors } from '../vm/guest/own-descriptors.js';
 import { type DebugDevice, ScsiDebug } from '../vm/guest/scsi-debug.js';
 
 const run = promisify(execFile);
@@ -18,13 +18,6 @@ const [EXTRA, PER_DESCRIPTOR] = [256, 16];
 const library = fileURLToPath(new URL('../../../packages/sg-io/dist/index.cjs', import.meta.url));
 
 const least = (depth: number): number => Math.ceil((depth + 1) / PER_DESCRIPTOR);
-const holders = (path: string): number => readdirSync('/proc/self/fd').filter((fd) => {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`) === path;
-  } catch {
-    return false;
-  }
-}).length;
 
 describe('descriptors', () => {
   let driver: ScsiDebug;
@@ -46,20 +39,20 @@ describe('descriptors', () => {
 
   it('come with the commands under way, stay for the next, and go with the device', async () => {
     const device = await SgDevice.open(node.sg, { depth: 100 });
-    expect(holders(node.sg)).toBe(least(100));
+    expect(ownDescriptors(node.sg)).toBe(least(100));
     const first = reads(device, 40);
-    expect(holders(node.sg)).toBe(40);
+    expect(ownDescriptors(node.sg)).toBe(40);
     expect(good(await first)).toBe(true);
     expect(good(await reads(device, 40))).toBe(true);
-    expect(holders(node.sg)).toBe(40);
+    expect(ownDescriptors(node.sg)).toBe(40);
     await device.close();
-    expect(holders(node.sg)).toBe(0);
+    expect(ownDescriptors(node.sg)).toBe(0);
   });
 
   it('are one on bsg', async () => {
     await using device = await SgDevice.open(node.bsg, { depth: 100 });
     expect(good(await reads(device, 40))).toBe(true);
-    expect(holders(node.bsg)).toBe(1);
+    expect(ownDescriptors(node.bsg)).toBe(1);
   });
 
   it('are not more than a process can spare, and are free for the next device', async () => {
@@ -67,7 +60,7 @@ describe('descriptors', () => {
       await using one = await SgDevice.open(node.sg, { depth: 200 });
       await using other = await SgDevice.open(node.sg, { depth: 200 });
       const commands = [reads(one, 200), reads(other, 200)];
-      expect(holders(node.sg)).toBe(EXTRA + 2 * least(200));
+      expect(ownDescriptors(node.sg)).toBe(EXTRA + 2 * least(200));
       for (const results of await Promise.all(commands)) expect(good(results)).toBe(true);
     }
   });

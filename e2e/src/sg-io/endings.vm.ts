@@ -1,12 +1,13 @@
 // Workers and processes that end with commands in flight.
 // @vm modules sg
 import { spawn } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { cdb, STATUS } from '@scst/scsi';
 import { SgDevice } from '@scst/sg-io';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownDescriptors } from '../vm/guest/own-descriptors.js';
 import { type DebugDevice, ScsiDebug } from '../vm/guest/scsi-debug.js';
 
 /** Ticks of 4 ms: commands are in flight for two seconds. */
@@ -25,14 +26,6 @@ const program = (path: string, then: string): string => `
     process.on('exit', () => { console.log('ended ' + ended); });
   });
 `;
-
-const holders = (path: string): number => readdirSync('/proc/self/fd').filter((fd) => {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`) === path;
-  } catch {
-    return false;
-  }
-}).length;
 const threads = (): number => readdirSync('/proc/self/task').length;
 
 describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
@@ -62,12 +55,12 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
         worker.once('message', resolve);
         worker.once('error', reject);
       });
-      expect(holders(node[kind])).toBeGreaterThan(0);
+      expect(ownDescriptors(node[kind])).toBeGreaterThan(0);
       const started = performance.now();
       await worker.terminate();
       expect(performance.now() - started).toBeLessThan(1000);
     }
-    await expect.poll(() => holders(node[kind]), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => ownDescriptors(node[kind]), { timeout: 20_000 }).toBe(0);
     await stillWorks();
     await expect.poll(threads, { timeout: 30_000 }).toBeLessThanOrEqual(before + 1);
   });
