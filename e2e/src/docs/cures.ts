@@ -88,6 +88,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       ENOENT: cure('the file does not exist', '`device add --create SIZE` makes it'),
       ENOSPC: cure('the store ends before the write does', 'make the file system or the store larger'),
       ENOTBLK: ERRNO['ENOTBLK'] ?? cure('', ''),
+      EBUSY: cure('the block device is mounted, part of something else, or held by another program', 'end that use first; or give `read_only=1`'),
       EBADF: cure('the backing file was closed meanwhile', 'send the command again once the device is `active`'),
       EIO: cure('the file or its device failed; a failure to flush stays until the file is opened anew', 'mend the storage; check the data; then set `active` to 0 and to 1'),
       ENXIO: cure('the backing file is closed', 'set `active` to 1'),

@@ -1,13 +1,31 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { type LoadedConfig, loadJson, loadText } from '@scst/config';
 import { type Context } from '../context.js';
+import { CliError } from '../errors.js';
+
+/** Bytes; some hundred times what the largest of appliances has. */
+const LONGEST = 256 * 1024 * 1024;
 
 /** Reads a configuration: scst.conf, or JSON where the file's name ends in `.json`. `-` is standard input; JSON is known there by its brace. */
 export const readConfigFile = async (context: Context, path: string): Promise<LoadedConfig> => {
-  if (path !== '-') return isJson(path) ? loadJson(await readFile(path, 'utf8')) : loadText(await readFile(path), { file: path });
-  const text = await readText(context.io.stdin);
+  if (path !== '-') {
+    const bytes = await readAll(createReadStream(path), path);
+    return isJson(path) ? loadJson(bytes.toString()) : loadText(bytes, { file: path });
+  }
+  const text = (await readAll(context.io.stdin, 'standard input')).toString();
   return text.trimStart().startsWith('{') ? loadJson(text) : loadText(text, { file: '<stdin>' });
+};
+
+/** All there is to read; `/dev/zero` and the like never end. */
+const readAll = async (source: AsyncIterable<Uint8Array | string>, name: string): Promise<Buffer> => {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of source) {
+    length += piece.length;
+    if (length > LONGEST) throw new CliError('REFUSED', `${name} has more than ${LONGEST} bytes, and is no configuration`);
+    pieces.push(Buffer.from(piece as Uint8Array));
+  }
+  return Buffer.concat(pieces);
 };
 
 export const isJson = (path: string): boolean => path.endsWith('.json');

@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { type BlockStore, type OpenStoreOptions, type Storage, StoreError, type StoreGeometry } from './block-store.js';
 import { blockDeviceGeometry, blockDeviceSize } from './block-device.js';
+import { DeviceClaims } from './device-claims.js';
 import { NodeStore, toStoreError } from './node-store.js';
 import { StateFiles } from './state-files.js';
 
@@ -47,6 +48,7 @@ export class NodeStorage implements Storage {
   readonly #io: FileIo;
   readonly #state: StateFiles;
   readonly #blockDevices = new Map<ByteString, EmulatedBlockDevice>();
+  readonly #claims = new DeviceClaims();
 
   constructor(options: NodeStorageOptions = {}) {
     this.#root = Buffer.from((options.root ?? '').replace(/\/+$/, ''));
@@ -66,18 +68,24 @@ export class NodeStorage implements Storage {
     if (kind === 'file' && options.accept === 'block') throw new StoreError('ENOTBLK', `${path} is not a block device`);
     const real = this.#real(emulated?.file ?? path);
     const flags = (options.readOnly ? constants.O_RDONLY : constants.O_RDWR) | (options.writeThrough ? constants.O_DSYNC : 0);
-    const descriptor = await openDescriptor(real, flags);
+    const isDevice = kind === 'block' && emulated === undefined;
+    const identity = await identityOf(real);
+    const claim = isDevice && !options.readOnly ? this.#claims.take(identity) : undefined;
+    const descriptor = await openDescriptor(real, flags | (claim?.isFirst === true ? constants.O_EXCL : 0)).catch((error: unknown) => {
+      claim?.release();
+      throw claim !== undefined && toStoreError(error).code === 'EBUSY' ? inUse(path, error) : error;
+    });
     try {
-      const isDevice = kind === 'block' && emulated === undefined;
-      const identity = await identityOf(real);
       const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
       const isReplaced = async (): Promise<boolean> => (await identityOf(real)) !== identity;
       const geometry = emulated !== undefined ? emulatedGeometry(emulated) : isDevice ? await blockDeviceGeometry(real) : FILE_GEOMETRY;
       const file = { descriptor, name: path, identity, geometry, measure, isReplaced, io: this.#io, writeThrough: options.writeThrough };
       // The node of a device lies in memory (/dev is a tmpfs), its blocks do not.
-      return new NodeStore({ ...file, isInMemory: !isDevice && (await isInMemory(descriptor)) }, await measure());
+      const isMemory = !isDevice && (await isInMemory(descriptor));
+      return new NodeStore({ ...file, isInMemory: isMemory, onClosed: claim?.release }, await measure());
     } catch (error) {
       close(descriptor);
+      claim?.release();
       throw toStoreError(error);
     }
   }
@@ -122,6 +130,9 @@ export class NodeStorage implements Storage {
     return Buffer.concat([this.#root, Buffer.from(path, 'latin1')]);
   }
 }
+
+const inUse = (path: ByteString, cause: unknown): StoreError =>
+  new StoreError('EBUSY', `${path} is in use on this machine: it or a part of it is mounted, or something is made of it, or another program has it to itself`, { cause });
 
 async function openDescriptor(path: Buffer, flags: number): Promise<number> {
   return await new Promise<number>((resolve, reject) => {

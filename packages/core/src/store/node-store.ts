@@ -22,6 +22,8 @@ export interface OpenFile {
   readonly isInMemory: boolean;
   /** Whatever changes the file is on stable storage before it is done: the file was opened with `O_DSYNC`, which is about writes alone. */
   readonly writeThrough: boolean;
+  /** Told when the descriptor has been closed. */
+  readonly onClosed?: (() => void) | undefined;
 }
 
 /** Zeros to write where the file system cannot make a range zeros. */
@@ -277,6 +279,7 @@ export class NodeStore implements BlockStore {
     }
     await new Promise<void>((resolve, reject) => {
       fs.close(this.#file.descriptor, (error) => {
+        this.#file.onClosed?.();
         if (error === null) resolve();
         else reject(toStoreError(error));
       });

@@ -63,6 +63,11 @@ describe('config', () => {
     expect([exit, stderr]).toEqual([1, expect.stringContaining(`${place} is no file that could be replaced`)]);
   });
 
+  it('that never ends is not read for ever', async () => {
+    const { exit, stderr } = await world.run(['config', 'check', '/dev/zero']);
+    expect([exit, stderr]).toEqual([1, expect.stringContaining('/dev/zero has more than 268435456 bytes')]);
+  });
+
   it('goes to JSON and back', async () => {
     const json = await write('config.json', (await world.ok('config', 'json')).stdout);
     expect(await world.json('config', 'plan', json)).toMatchObject({ operations: [] });
