@@ -113,6 +113,21 @@ describe('any configuration, from any other', () => {
     );
   }, 120_000);
 
+  it('goes back where what is taken back stands in the way of other things, and writes nothing twice', async () => {
+    await using core = await makeCore();
+    await apply(core.tree, 'TARGET_DRIVER scst_local {\n TARGET one {\n rel_tgt_id 1\n }\n TARGET two {\n rel_tgt_id 4\n }\n}', options);
+    const before = await stateOf(core);
+    const controller = new AbortController();
+    const work = apply(core.tree, 'TARGET_DRIVER scst_local {\n TARGET two {\n rel_tgt_id 1\n }\n TARGET three {\n rel_tgt_id 4\n }\n}\nDEVICE_GROUP group {\n TARGET_GROUP one {\n group_id 1\n }\n}', {
+      ...options,
+      rollback: true,
+      signal: controller.signal,
+      onProgress: ({ operation: { kind } }) => { if (kind === 'create-device-group') controller.abort(); },
+    });
+    await expect(work).rejects.toMatchObject({ code: 'ERR_SCST_APPLY_ABORTED', report: { rollback: { failed: [], kept: [] } } });
+    expect(await stateOf(core)).toEqual(before);
+  });
+
   it('changes nothing of what a part does not mention', async () => {
     await using core = await makeCore();
     await apply(core.tree, { attributes: attributesOf([]), handlers: [{ name: 'vdisk_nullio', attributes: attributesOf([]), devices: [{ name: 'd1', attributes: attributesOf([]) }] }], targetDrivers: [], deviceGroups: [], alua: attributesOf([]) }, options);

@@ -12,28 +12,42 @@ import { type FailedOperation, type RollbackReport } from './report.js';
 export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Operation[])[]): Promise<RollbackReport> => {
   const undone: Operation[] = [];
   const kept: Operation[] = [];
-  let waiting: Operation[] = [];
+  let waiting: Undo[] = [];
   for (const done of [...rounds].reverse()) {
     const ids = new Set(done.map(({ id }) => id));
     for (const operation of [...done].reverse()) {
-      if (operation.undo.length > 0) waiting.push(operation);
+      if (operation.undo.length > 0) waiting.push({ operation, next: 0 });
       else if (!goesWithItsObject(operation, ids)) kept.push(operation);
     }
   }
   for (;;) {
     const failed: FailedOperation[] = [];
-    for (const operation of waiting) {
+    const left: Undo[] = [];
+    let written = false;
+    for (const undo of waiting) {
+      const { operation } = undo;
       try {
-        for (const write of operation.undo) await perform(tree, write);
+        for (; undo.next < operation.undo.length; undo.next++) {
+          const write = operation.undo[undo.next];
+          if (write !== undefined) await perform(tree, write);
+          written = true;
+        }
         undone.push(operation);
       } catch (error) {
         failed.push({ operation, error: error instanceof Error ? error : new Error(String(error)) });
+        left.push(undo);
       }
     }
-    if (failed.length === 0 || failed.length === waiting.length) return { undone, failed, kept };
-    waiting = failed.map(({ operation }) => operation);
+    if (failed.length === 0 || !written) return { undone, failed, kept };
+    waiting = left;
   }
 };
+
+/** What takes an operation back, and which of its writes comes next: one that has been done is not done again. */
+interface Undo {
+  readonly operation: Operation;
+  next: number;
+}
 
 /** Attributes of an object that was made by this apply go with it. */
 const goesWithItsObject = ({ needs }: Operation, done: ReadonlySet<number>): boolean => needs.length > 0 && needs.every((id) => done.has(id));
