@@ -16,7 +16,7 @@ export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Opera
   for (const done of [...rounds].reverse()) {
     const ids = new Set(done.map(({ id }) => id));
     for (const operation of [...done].reverse()) {
-      if (operation.undo.length > 0) waiting.push({ operation, next: 0 });
+      if (operation.undo.length > 0) waiting.push({ operation, done: 0 });
       else if (!goesWithItsObject(operation, ids)) kept.push(operation);
     }
   }
@@ -27,9 +27,9 @@ export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Opera
     for (const undo of waiting) {
       const { operation } = undo;
       try {
-        for (; undo.next < operation.undo.length; undo.next++) {
-          const write = operation.undo[undo.next];
-          if (write !== undefined) await perform(tree, write);
+        for (const write of operation.undo.slice(undo.done)) {
+          await perform(tree, write);
+          undo.done++;
           written = true;
         }
         undone.push(operation);
@@ -43,10 +43,10 @@ export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Opera
   }
 };
 
-/** What takes an operation back, and which of its writes comes next: one that has been done is not done again. */
+/** An operation that is taken back, and how many of the writes for it have been done: none is done again. */
 interface Undo {
   readonly operation: Operation;
-  next: number;
+  done: number;
 }
 
 /** Attributes of an object that was made by this apply go with it. */
