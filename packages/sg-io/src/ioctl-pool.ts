@@ -148,28 +148,33 @@ export class IoctlPool {
   /** An ioctl of which nobody needs more than how it went: the argument's bytes afterwards, and errno. */
   async ioctl(fd: number, request: number, argument: Uint8Array): Promise<{ errno: number; argument: Uint8Array }> {
     const slot = this.acquire() ?? (await this.#nextFree());
-    const at = slot * SLOT.SIZE;
-    this.bytes.set(argument, at);
-    this.layouts[slot] = undefined;
+    this.#lay(slot, argument);
     const errno = await new Promise<number>((resolve) => {
       this.start(slot, fd, request, { ended: (_, result) => { resolve(result); } });
     });
-    const after = this.bytes.slice(at, at + argument.length);
-    this.release(slot);
-    return { errno, argument: after };
+    return { errno, argument: this.#take(slot, argument.length) };
   }
 
   /** The same on this thread, which stands still until it has ended. Throws a `RangeError` where every slot is taken. */
   ioctlSync(fd: number, request: number, argument: Uint8Array): { errno: number; argument: Uint8Array } {
     const slot = this.acquire();
     if (slot === undefined) throw new RangeError(`more than ${CAPACITY} ioctls are under way`);
-    const at = slot * SLOT.SIZE;
-    this.bytes.set(argument, at);
-    this.layouts[slot] = undefined;
+    this.#lay(slot, argument);
     const errno = this.call(slot, fd, request);
-    const after = this.bytes.slice(at, at + argument.length);
+    return { errno, argument: this.#take(slot, argument.length) };
+  }
+
+  #lay(slot: number, argument: Uint8Array): void {
+    this.bytes.set(argument, slot * SLOT.SIZE);
+    this.layouts[slot] = undefined;
+  }
+
+  /** The first bytes of a slot's argument, with which the slot is free again. */
+  #take(slot: number, length: number): Uint8Array {
+    const at = slot * SLOT.SIZE;
+    const argument = this.bytes.slice(at, at + length);
     this.release(slot);
-    return { errno, argument: after };
+    return argument;
   }
 
   /** Whether a device may open a descriptor more than it needs, and there is a slot to ask it which device it is. */
