@@ -21,9 +21,10 @@ const readAll = async (source: AsyncIterable<Uint8Array | string>, name: string)
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of source) {
-    length += piece.length;
+    const bytes = Buffer.from(piece);
+    length += bytes.length;
     if (length > LONGEST) throw new CliError('REFUSED', `${name} has more than ${LONGEST} bytes, and is no configuration`);
-    pieces.push(Buffer.from(piece as Uint8Array));
+    pieces.push(bytes);
   }
   return Buffer.concat(pieces);
 };
