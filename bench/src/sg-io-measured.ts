@@ -139,14 +139,14 @@ const measureAll = async (program: string): Promise<Verdict[]> => {
   const verdicts = [
     await versus('READ(10) of 4 KiB through sg, one at a time on the calling thread, against a loop in C', synchronous('sync', device), alone, 0.6),
     await versus('READ(10) of 4 KiB through sg, one at a time with await, against a loop in C', asynchronous('async', device, 1), alone, 0.2),
-    await versus(`READ(10) of 4 KiB through sg, ${DEPTH} at a time, against ${DEPTH} threads in C with a descriptor each`, asynchronous('deep', device, DEPTH), peer('threads in C', program, sg, DEPTH), 0.6),
   ];
+  const together = await versus(`READ(10) of 4 KiB through sg, ${DEPTH} at a time, against ${DEPTH} threads in C with a descriptor each`, asynchronous('deep', device, DEPTH), peer('threads in C', program, sg, DEPTH), 0.6);
+  verdicts.push(together);
   const hasFio = await run('fio', ['--version']).then(() => true, () => false);
   if (hasFio) {
     const verdict = await versus(`READ(10) of 4 KiB through sg, ${DEPTH} at a time, against ${FIO_JOBS} jobs of fio's sg engine at depth ${FIO_DEPTH}`, asynchronous('deep', device, DEPTH), fio('fio', sg), 5);
     const one = await fioReads(sg, DEPTH, 1);
-    const threads = verdicts.at(-1)?.peer ?? Number.NaN;
-    verdicts.push({ ...verdict, beside: `${verdict.beside ?? ''}\n         the threads in C: ${(threads / verdict.peer).toFixed(2)} ×; one job at a depth of ${DEPTH} ended after ${one.read.total_ios} commands with errno ${one.error}` });
+    verdicts.push({ ...verdict, beside: `${verdict.beside ?? ''}; the threads in C: ${(together.peer / verdict.peer).toFixed(2)} ×; one job at a depth of ${DEPTH} ended after ${one.read.total_ios} commands with errno ${one.error}` });
   } else console.error('sg-io: nothing is compared with fio, which is not installed (Debian package fio)');
   const makeSlow = (nanoseconds: number): Promise<void> => writeFile('/sys/bus/pseudo/drivers/scsi_debug/ndelay', `${nanoseconds}\n`);
   await makeSlow(SOLID_STATE);
