@@ -11,7 +11,8 @@ export interface FioJob {
   readonly jobs?: number;
 }
 
-const VERIFY = ['--rw=randwrite', '--verify=crc32c', '--verify_fatal=1', '--verify_backlog=256'];
+/** Writes that overlap go one after the other: what is tried again below may pass what was sent after it. */
+const VERIFY = ['--serialize_overlap=1', '--rw=randwrite', '--verify=crc32c', '--verify_fatal=1', '--verify_backlog=256'];
 
 /** fio's words for random writes that are read back and verified. */
 const words = ({ disk, seconds, size = '8m', depth = 16, jobs = 1 }: FioJob): string[] => [

@@ -235,17 +235,20 @@ describe.skipIf(!moduleIsBuilt)('the scst_local module (built with `make -C kern
       await using standin = await Standin.load({ extra_attributes: 1 });
       await standin.luns('add ram 0');
       const { disk } = await standin.device(0);
-      const load = new Load({ disk, seconds: 5, size: '4m' });
-      for (let round = 0; round < 8; round++) {
-        await standin.inject('fail_rx', 20);
-        await standin.inject('busy', 20);
-        await standin.inject('own_buffer', 20);
-        await delay(400);
-      }
+      const load = new Load({ disk, seconds: 20, size: '4m' });
+      const injections = ['fail_rx', 'busy', 'own_buffer'] as const;
+      const last = Date.now() + 5_000;
+      do {
+        for (const injection of injections) await standin.inject(injection, 20);
+        for (const injection of injections) {
+          await eventually(`20 times ${injection}`, async () => ((await standin.injectionsLeft(injection)) === 0 ? true : undefined));
+        }
+      } while (Date.now() < last);
       const { status, output } = await load.end();
       expect(output).toMatch(/err= 0/);
       expect(status).toBe(0);
-      expect(Number(/busy (\d+)/.exec(await standin.read('scst_local_tgt/sessions/scst_local_host/counters'))?.[1])).toBeGreaterThan(0);
+      const counters = await standin.read('scst_local_tgt/sessions/scst_local_host/counters');
+      for (const name of ['busy', 'bounced']) expect(Number(new RegExp(`${name} (\\d+)`).exec(counters)?.[1])).toBeGreaterThanOrEqual(20);
       await standin.inject('bad_sense', 6);
       for (let round = 0; round < 6; round++) await run('dd', [`if=${disk}`, 'of=/dev/null', 'iflag=direct', 'bs=4096', 'count=1']);
       await settles(standin);

@@ -109,6 +109,11 @@ export class Standin implements AsyncDisposable {
     await writeFile(`${TREE}/standin/${injection}`, String(value));
   }
 
+  /** How often an injection has still to happen. */
+  async injectionsLeft(injection: Injection): Promise<number> {
+    return Number(await readFile(`${TREE}/standin/${injection}`, 'utf8'));
+  }
+
   /** A file below `targets/scst_local`. */
   async read(path: string): Promise<string> {
     return await readFile(`${DRIVER}/${path}`, 'latin1');

@@ -137,14 +137,19 @@ static bool standin_own_buffer(struct scst_cmd *cmd)
 	return cmd->sg;
 }
 
-/* The driver's buffer where it gives one; asked first as in a context that may not sleep. */
+/*
+ * The driver's buffer where it gives one; asked first as in a context that may
+ * not sleep. Only a read may be told to do without: what is written comes in
+ * the driver's buffer and in no other way, since it has no rdy_to_xfer().
+ */
 static bool standin_get_buffer(struct scst_cmd *cmd, struct standin_disk *disk)
 {
 	int ret;
 
 	if (!cmd->bufflen)
 		return true;
-	if (!cmd->need_alloc || !disk || standin_inject(STANDIN_OWN_BUFFER))
+	if (!cmd->need_alloc || !disk ||
+	    (cmd->direction == SCST_DATA_READ && standin_inject(STANDIN_OWN_BUFFER)))
 		return standin_own_buffer(cmd);
 
 	cmd->atomic = true;
@@ -179,10 +184,10 @@ static void standin_cmd_run(struct scst_cmd *cmd)
 	struct standin_disk *disk = standin_lun_disk(cmd->sess->tgt, cmd->lun);
 
 	standin_parse(cmd);
-	if (!standin_get_buffer(cmd, disk)) {
-		cmd->status = SAM_STAT_BUSY;
-	} else if (standin_inject(STANDIN_BUSY)) {
+	if (standin_inject(STANDIN_BUSY)) {
 		cmd->status = SAM_STAT_TASK_SET_FULL;
+	} else if (!standin_get_buffer(cmd, disk)) {
+		cmd->status = SAM_STAT_BUSY;
 	} else if (disk && standin_reports_unit_attention(cmd)) {
 		standin_sense(cmd, UNIT_ATTENTION, 0x29, 0);
 	} else if (standin_inject(STANDIN_BAD_SENSE)) {
