@@ -1,28 +1,47 @@
-/** That a block device is written to by this process. */
-export interface DeviceClaim {
-  /** Nobody here has it yet: it is to be opened with `O_EXCL`, which Linux refuses while the machine itself uses the device. */
-  readonly isFirst: boolean;
-  /** It has been closed, or could not be opened. */
-  readonly release: () => void;
+/** Keeps something from the rest of the machine for as long as it is open. */
+export interface Guard {
+  close(): Promise<void>;
+}
+
+/** What several users hold together. */
+interface Holding {
+  users: number;
+  readonly guard: Promise<Guard>;
 }
 
 /**
- * Who of this process has which block device open for writing. Linux gives `O_EXCL` to one descriptor alone, but several devices of one
- * SCST may share a block device, as they may in the kernel; while the first of them has it, nobody else on the machine gets it to itself.
+ * What this process writes to, each thing kept from the rest of the machine by one guard. Linux gives `O_EXCL` to one descriptor alone,
+ * but several devices of one SCST may share a block device, as they may in the kernel: so the guard is nobody's own, but is opened for
+ * the first of them and closed behind the last.
  */
 export class DeviceClaims {
-  readonly #counts = new Map<string, number>();
+  readonly #held = new Map<string, Holding>();
+  /** Guards that are being closed: what they keep cannot be had before that. */
+  readonly #ending = new Map<string, Promise<void>>();
 
-  take(identity: string): DeviceClaim {
-    const others = this.#counts.get(identity) ?? 0;
-    this.#counts.set(identity, others + 1);
-    return {
-      isFirst: others === 0,
-      release: () => {
-        const left = (this.#counts.get(identity) ?? 1) - 1;
-        if (left > 0) this.#counts.set(identity, left);
-        else this.#counts.delete(identity);
-      },
+  /**
+   * Resolves with what gives the claim back, once, when the user has closed what it claimed. `open` opens the guard where nobody here has
+   * it yet; when it fails, everybody who waits for it fails with it.
+   */
+  async take(identity: string, open: () => Promise<Guard>): Promise<() => Promise<void>> {
+    const holding = this.#held.get(identity) ?? this.#hold(identity, open);
+    holding.users++;
+    const guard = await holding.guard;
+    return async () => {
+      holding.users--;
+      if (holding.users > 0) return;
+      this.#held.delete(identity);
+      const ending = guard.close().finally(() => this.#ending.delete(identity));
+      this.#ending.set(identity, ending);
+      await ending;
     };
+  }
+
+  #hold(identity: string, open: () => Promise<Guard>): Holding {
+    const ended = this.#ending.get(identity) ?? Promise.resolve();
+    const holding: Holding = { users: 0, guard: ended.then(open, open) };
+    this.#held.set(identity, holding);
+    holding.guard.catch(() => this.#held.delete(identity));
+    return holding;
   }
 }

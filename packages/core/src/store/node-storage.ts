@@ -4,7 +4,7 @@ import * as fs from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { type BlockStore, type OpenStoreOptions, type Storage, StoreError, type StoreGeometry } from './block-store.js';
 import { blockDeviceGeometry, blockDeviceSize } from './block-device.js';
-import { DeviceClaims } from './device-claims.js';
+import { DeviceClaims, type Guard } from './device-claims.js';
 import { NodeStore, toStoreError } from './node-store.js';
 import { StateFiles } from './state-files.js';
 
@@ -42,13 +42,15 @@ const FILE_GEOMETRY: StoreGeometry = {
   rotational: false,
 };
 
+/** Of the whole process: Linux does not tell one core in it from another. */
+const CLAIMS = new DeviceClaims();
+
 /** The files of the machine, by `node:fs`. Paths are byte strings; what stands at a path decides what opens. */
 export class NodeStorage implements Storage {
   readonly #root: Buffer;
   readonly #io: FileIo;
   readonly #state: StateFiles;
   readonly #blockDevices = new Map<ByteString, EmulatedBlockDevice>();
-  readonly #claims = new DeviceClaims();
 
   constructor(options: NodeStorageOptions = {}) {
     this.#root = Buffer.from((options.root ?? '').replace(/\/+$/, ''));
@@ -70,10 +72,10 @@ export class NodeStorage implements Storage {
     const flags = (options.readOnly ? constants.O_RDONLY : constants.O_RDWR) | (options.writeThrough ? constants.O_DSYNC : 0);
     const isDevice = kind === 'block' && emulated === undefined;
     const identity = await identityOf(real);
-    const claim = isDevice && !options.readOnly ? this.#claims.take(identity) : undefined;
-    const descriptor = await openDescriptor(real, flags | (claim?.isFirst === true ? constants.O_EXCL : 0)).catch((error: unknown) => {
-      claim?.release();
-      throw claim !== undefined && toStoreError(error).code === 'EBUSY' ? inUse(path, error) : error;
+    const release = isDevice && !options.readOnly ? await CLAIMS.take(identity, () => openGuard(real, path)) : undefined;
+    const descriptor = await openDescriptor(real, flags).catch(async (error: unknown) => {
+      await release?.();
+      throw error;
     });
     try {
       const measure = (): Promise<bigint> => (isDevice ? blockDeviceSize(real) : fileSize(real));
@@ -82,10 +84,10 @@ export class NodeStorage implements Storage {
       const file = { descriptor, name: path, identity, geometry, measure, isReplaced, io: this.#io, writeThrough: options.writeThrough };
       // The node of a device lies in memory (/dev is a tmpfs), its blocks do not.
       const isMemory = !isDevice && (await isInMemory(descriptor));
-      return new NodeStore({ ...file, isInMemory: isMemory, onClosed: claim?.release }, await measure());
+      return new NodeStore({ ...file, isInMemory: isMemory, onClosed: release }, await measure());
     } catch (error) {
-      close(descriptor);
-      claim?.release();
+      await closeDescriptor(descriptor);
+      await release?.();
       throw toStoreError(error);
     }
   }
@@ -131,6 +133,16 @@ export class NodeStorage implements Storage {
   }
 }
 
+/** Linux refuses `O_EXCL` while the machine itself uses a block device, and everybody else's `O_EXCL` while this one is open. */
+async function openGuard(real: Buffer, path: ByteString): Promise<Guard> {
+  try {
+    const descriptor = await openDescriptor(real, constants.O_RDONLY | constants.O_EXCL);
+    return { close: () => closeDescriptor(descriptor) };
+  } catch (error) {
+    throw toStoreError(error).code === 'EBUSY' ? inUse(path, error) : error;
+  }
+}
+
 const inUse = (path: ByteString, cause: unknown): StoreError =>
   new StoreError('EBUSY', `${path} is in use on this machine: it or a part of it is mounted, or something is made of it, or another program has it to itself`, { cause });
 
@@ -139,6 +151,14 @@ async function openDescriptor(path: Buffer, flags: number): Promise<number> {
     open(path, flags, (error, descriptor) => {
       if (error === null) resolve(descriptor);
       else reject(toStoreError(error));
+    });
+  });
+}
+
+async function closeDescriptor(descriptor: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    close(descriptor, () => {
+      resolve();
     });
   });
 }

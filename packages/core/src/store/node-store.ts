@@ -22,8 +22,8 @@ export interface OpenFile {
   readonly isInMemory: boolean;
   /** Whatever changes the file is on stable storage before it is done: the file was opened with `O_DSYNC`, which is about writes alone. */
   readonly writeThrough: boolean;
-  /** Told when the descriptor has been closed. */
-  readonly onClosed?: (() => void) | undefined;
+  /** Called when the descriptor has been closed. The store is closed when it has ended. */
+  readonly onClosed?: (() => Promise<void>) | undefined;
 }
 
 /** Zeros to write where the file system cannot make a range zeros. */
@@ -277,13 +277,11 @@ export class NodeStore implements BlockStore {
         this.#closed = resolve;
       });
     }
-    await new Promise<void>((resolve, reject) => {
-      fs.close(this.#file.descriptor, (error) => {
-        this.#file.onClosed?.();
-        if (error === null) resolve();
-        else reject(toStoreError(error));
-      });
+    const error = await new Promise<Error | null>((resolve) => {
+      fs.close(this.#file.descriptor, resolve);
     });
+    await this.#file.onClosed?.();
+    if (error !== null) throw toStoreError(error);
   }
 
   #finish(error: Error | null, done: StoreCallback): void {
