@@ -22,6 +22,12 @@ const settles = async (standin: Standin, state: Readonly<Record<string, number>>
   });
 };
 
+/** A command has come, and been held: as soon as it runs, which is at once. */
+const isStuck = async (standin: Standin): Promise<void> => {
+  await eventually('a command that is held', async () => ((await standin.counts('state'))['commands'] === 0 ? undefined : true));
+  await delay(500);
+};
+
 /** A command as hexadecimal words, with sg_raw. */
 const command = async (device: string, cdb: string, ...words: readonly string[]): ReturnType<typeof run> =>
   await run('sg_raw', [...words, device, ...cdb.split(' ')]);
@@ -207,7 +213,7 @@ describe.skipIf(!moduleIsBuilt)('the scst_local module (built with `make -C kern
         await standin.inject('stuck', 1);
         await standin.inject('no_response', silent);
         const read = command(generic, '28 00 00 00 00 00 00 00 01 00', '-r', '512', '-t', '2');
-        await delay(1_000);
+        await isStuck(standin);
         await standin.inject('stuck', 0);
         expect((await read).status).not.toBe(0);
       }
@@ -223,7 +229,7 @@ describe.skipIf(!moduleIsBuilt)('the scst_local module (built with `make -C kern
       await standin.inject('stuck', 1);
       await standin.inject('fail_task', 1);
       const read = command(generic, '28 00 00 00 00 00 00 00 01 00', '-r', '512', '-t', '2');
-      await delay(1_000);
+      await isStuck(standin);
       await standin.inject('stuck', 0);
       expect((await read).status).not.toBe(0);
       const stats = await standin.stats();

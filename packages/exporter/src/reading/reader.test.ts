@@ -73,7 +73,7 @@ describe('a reader', () => {
     const began = performance.now();
     const reader = readerOf(tree, new StuckReads(10), { concurrency: 2 }, 100);
     const results = await Promise.all(['good', 'a', 'b', 'c'].map((name) => reader.read(name, name)));
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(4000);
     expect(results).toEqual(['1', undefined, undefined, undefined]);
     expect(errorsOf(reader)).toEqual([['a', 'deadline', 1], ['b', 'deadline', 1], ['c', 'deadline', 1]]);
     expect(await reader.read('good', 'good')).toBeUndefined();
