@@ -31,13 +31,14 @@ describe('plan', () => {
   });
 
   it('takes time in proportion to the number of LUNs', async () => {
+    // The processor's time, which other programs do not stretch.
     const time = async (count: number): Promise<number> => {
       const tree = new FakeScst();
       const text = luns(count);
-      const start = performance.now();
+      const start = process.cpuUsage();
       await apply(tree, text, { files: false, suspend: 'never' });
       expect((await plan(tree, text)).operations).toEqual([]);
-      return performance.now() - start;
+      return process.cpuUsage(start).user;
     };
     await time(200);
     const small = Math.min(await time(500), await time(500));

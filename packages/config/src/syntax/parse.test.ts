@@ -128,11 +128,12 @@ describe('time', () => {
   ];
 
   it.each(shapesOfText)('is in proportion to the length of %s', (_, text) => {
+    // The processor's time, which other programs do not stretch.
     const time = (count: number): number => {
       const source = text(count);
-      const start = performance.now();
+      const start = process.cpuUsage();
       parse(source);
-      return performance.now() - start;
+      return process.cpuUsage(start).user / 1000;
     };
     time(5000);
     const small = Math.max(1, Math.min(time(5000), time(5000), time(5000)));
