@@ -38,7 +38,18 @@ export interface FileIo {
    * @throws FileIoError As {@link punchHole}.
    */
   extents(descriptor: number, position: number, length: number, limit?: number): Promise<Extent[] | undefined>;
+  /**
+   * Locks a file against everybody else who asks for a lock, without waiting for one: flock(2) with `LOCK_EX` and `LOCK_NB`. The lock
+   * belongs to the open file, and goes when its last descriptor is closed, or with the process. Reads and writes do not look at it.
+   * Locking what this descriptor has locked does nothing.
+   *
+   * @throws FileIoError As {@link punchHole}.
+   */
+  lock(descriptor: number): Promise<LockOutcome>;
 }
+
+/** `locked`; `taken`: somebody else has it; `impossible`: the file system has no locks, or cannot reach who keeps them. */
+export type LockOutcome = 'locked' | 'taken' | 'impossible';
 
 /** What {@link FileIo.readCached} returns where the kernel or the file system has no such reads. */
 export const NEVER_CACHED = -1;

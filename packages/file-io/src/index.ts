@@ -1,5 +1,5 @@
 /**
- * What `node:fs` lacks for block storage: reads that never wait, holes, extents, discards.
+ * What `node:fs` lacks for block storage: reads that never wait, holes, extents, discards, locks.
  *
  * ```js
  * import { open } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { nativePart } from './native.js';
 import { NativeFileIo } from './native-file-io.js';
 import { PlainFileIo } from './plain-file-io.js';
 
-export { type Extent, type FileIo, FileIoError, NEVER_CACHED } from './file-io.js';
+export { type Extent, type FileIo, FileIoError, type LockOutcome, NEVER_CACHED } from './file-io.js';
 export { PlainFileIo } from './plain-file-io.js';
 
 let shared: FileIo | undefined;

@@ -117,6 +117,21 @@ describe.skipIf(io === null)(`the native part${why === '' ? '' : `: skipped, ${w
     expect((await file.handle.stat()).size).toBe(BLOCK);
   });
 
+  it('locks a file against everybody else, until it is closed', async ({ skip }) => {
+    await using file = await TestFile.make(0);
+    const first = await io.lock(file.fd);
+    if (first === 'impossible') skip('the file system has no locks');
+    const other = await fs.open(file.path, 'r+');
+    expect([first, await io.lock(file.fd), await io.lock(other.fd)]).toEqual(['locked', 'locked', 'taken']);
+    // Unlike a POSIX lock, which goes with any descriptor of the file.
+    await other.close();
+    await using third = await fs.open(file.path, 'r+');
+    expect(await io.lock(third.fd)).toBe('taken');
+    await file.handle.close();
+    expect(await io.lock(third.fd)).toBe('locked');
+    await expect(io.lock(-1)).rejects.toMatchObject({ code: 'EBADF', syscall: 'flock' });
+  });
+
   it('fails with the errno of the system', async () => {
     const read = await fs.open('/proc/self/exe', constants.O_RDONLY);
     await expect(io.punchHole(read.fd, 0, BLOCK)).rejects.toMatchObject({ name: 'FileIoError', code: 'EBADF', errno: 9, syscall: 'fallocate' });

@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { checkRange, type Extent, type FileIo, FileIoError, NEVER_CACHED } from './file-io.js';
+import { checkRange, type Extent, type FileIo, FileIoError, type LockOutcome, NEVER_CACHED } from './file-io.js';
 import type { NativeFunctions } from './native.js';
 
-const { EAGAIN, EINVAL, ENODEV, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } = constants.errno;
+const { EAGAIN, EINVAL, ENODEV, ENOLCK, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } = constants.errno;
 
 /** linux/falloc.h */
 const FALLOC_FL_KEEP_SIZE = 0x01;
@@ -13,9 +13,15 @@ const FALLOC_FL_ZERO_RANGE = 0x10;
 const BLKDISCARD = 0x1277;
 const BLKZEROOUT = 0x127f;
 
+/** sys/file.h */
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
 /** An older kernel, a filter of system calls, or a file system that cannot. */
 const NO_SUCH_READ = new Set([ENOSYS, EOPNOTSUPP, EINVAL, EPERM]);
 const CANNOT = new Set([ENOSYS, EOPNOTSUPP, ENODEV, ENOTTY]);
+/** ENOLCK: a network file system whose server keeps no locks, or cannot be asked. */
+const NO_LOCKS = new Set([ENOSYS, EOPNOTSUPP, ENOLCK, EINVAL, EPERM]);
 
 /** Pairs asked for at a time, which bounds what is allocated. */
 const PAIRS = 1024;
@@ -84,6 +90,14 @@ export class NativeFileIo implements FileIo {
       if (pairs.length < 2 * Math.min(PAIRS, limit)) push(end, 'hole');
     }
     return extents;
+  }
+
+  async lock(descriptor: number): Promise<LockOutcome> {
+    const result = await this.#functions.flock(descriptor, LOCK_EX | LOCK_NB);
+    if (result === 0) return 'locked';
+    if (result === -EAGAIN) return 'taken';
+    if (NO_LOCKS.has(-result)) return 'impossible';
+    throw failure('flock', result);
   }
 }
 

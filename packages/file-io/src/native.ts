@@ -7,6 +7,7 @@ export interface NativeFunctions {
   readNow(descriptor: number, buffer: Uint8Array, position: number): number;
   fallocate(descriptor: number, mode: number, position: number, length: number): Promise<number>;
   rangeIoctl(descriptor: number, request: number, position: number, length: number): Promise<number>;
+  flock(descriptor: number, operation: number): Promise<number>;
   extents(descriptor: number, position: number, end: number, most: number): Promise<Float64Array | number>;
 }
 

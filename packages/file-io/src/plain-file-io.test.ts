@@ -20,10 +20,20 @@ describe('without the native part', () => {
 
   it('nothing is changed where it is not', async () => {
     await using file = await TestFile.make(8 * MIB);
-    const io = new PlainFileIo('there-is-no-such-program');
+    const io = new PlainFileIo({ fallocate: 'there-is-no-such-program' });
     expect(await io.punchHole(file.fd, 0, 8 * MIB)).toBe(false);
     expect(await io.punchHole(file.fd, 0, 8 * MIB)).toBe(false);
     expect((await fs.readFile(file.path)).every((byte) => byte === 0xa5)).toBe(true);
+  });
+
+  it('a program locks the open file, where it is', async ({ skip }) => {
+    await using file = await TestFile.make(0);
+    const io = new PlainFileIo();
+    const outcome = await io.lock(file.fd);
+    if (outcome === 'impossible') skip('there is no flock of util-linux here');
+    await using other = await fs.open(file.path, 'r+');
+    expect([outcome, await io.lock(file.fd), await io.lock(other.fd)]).toEqual(['locked', 'locked', 'taken']);
+    expect(await new PlainFileIo({ flock: 'there-is-no-such-program' }).lock(file.fd)).toBe('impossible');
   });
 
   it('nothing is known of caches and holes', async () => {

@@ -1,9 +1,10 @@
 import { type FileIo, fileIo, PlainFileIo } from '@scst/file-io';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BlockStore, OpenStoreOptions, StoreError } from './block-store.js';
 import { NodeStorage } from './node-storage.js';
 
@@ -113,7 +114,7 @@ describe('NodeStorage', () => {
     await store.close();
   });
 
-  const WAYS: Record<string, FileIo> = { 'the machine’s way': fileIo(), 'programs': new PlainFileIo(), 'zeros alone': new PlainFileIo('there-is-no-such-program') };
+  const WAYS: Record<string, FileIo> = { 'the machine’s way': fileIo(), 'programs': new PlainFileIo(), 'zeros alone': new PlainFileIo({ fallocate: 'there-is-no-such-program' }) };
 
   it.each(Object.keys(WAYS))('frees ranges that read as zeros afterwards, by %s', async (way) => {
     await fs.writeFile(join(root, 'disk.img'), new Uint8Array(12 * 1024 * 1024).fill(0xa5));
@@ -161,6 +162,51 @@ describe('NodeStorage', () => {
     expect(await write(store, new Uint8Array(512), 0)).toBe('EBADF');
     expect(await read(store, new Uint8Array(512), 0)).toBe('done');
     await store.close();
+  });
+
+  it('shares a file that it writes to within the process, and with no other one', { timeout: 30_000 }, async ({ skip }) => {
+    const path = join(root, 'disk.img');
+    const script = `
+      const { openSync } = require('node:fs');
+      const child = require('node:child_process').spawnSync('flock', ['-xn', '3'], { stdio: ['ignore', 'inherit', 'inherit', openSync(${JSON.stringify(path)}, 'r+')] });
+      console.log(child.error === undefined ? String(child.status) : 'there is no program flock here');
+      setInterval(() => undefined, 1000);`;
+    const other = async (): Promise<{ said: string; end: () => Promise<void> }> => {
+      const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [said] = (await once(child.stdout, 'data')) as [Buffer];
+      const end = async (): Promise<void> => {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      };
+      return { said: said.toString().trim(), end };
+    };
+    const stores = [await storage.open('/disk.img', OPTIONS), await new NodeStorage({ root }).open('/disk.img', { ...OPTIONS, writeThrough: true })];
+    const reader = await storage.open('/disk.img', { ...OPTIONS, readOnly: true });
+    for (const store of stores) {
+      const { said, end } = await other();
+      await end();
+      if (said.startsWith('there')) skip(said);
+      expect(said).toBe('1');
+      await store.close();
+    }
+    const holder = await other();
+    expect(holder.said).toBe('0');
+    // Who reads disturbs nobody.
+    await (await storage.open('/disk.img', { ...OPTIONS, readOnly: true })).close();
+    await expect(storage.open('/disk.img', OPTIONS)).rejects.toMatchObject({ code: 'EBUSY', message: expect.stringMatching(/^\/disk\.img is locked by another process \(\w+, number \d+\)/u) as string });
+    await Promise.all([holder.end(), storage.open('/disk.img', OPTIONS).then((store) => store.close())]);
+    await reader.close();
+  });
+
+  it('uses a file that cannot be locked, and says so once', async () => {
+    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    try {
+      const unlocked = new NodeStorage({ root, fileIo: new PlainFileIo({ flock: 'there-is-no-such-program' }) });
+      for (let round = 0; round < 2; round++) await (await unlocked.open('/disk.img', OPTIONS)).close();
+      expect(warning.mock.calls).toEqual([[expect.stringContaining('/disk.img cannot be locked'), { code: 'SCST_FILE_NOT_LOCKED' }]]);
+    } finally {
+      warning.mockRestore();
+    }
   });
 
   it('lets a file stand for a block device', async () => {

@@ -1,10 +1,12 @@
 import { type FileIo, fileIo } from '@scst/file-io';
-import { close, constants, open } from 'node:fs';
+import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { type BlockStore, type OpenStoreOptions, type Storage, StoreError, type StoreGeometry } from './block-store.js';
 import { blockDeviceGeometry, blockDeviceSize } from './block-device.js';
+import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { DeviceClaims, type Guard } from './device-claims.js';
+import { guardBlockDevice, guardFile } from './guards.js';
 import { NodeStore, toStoreError } from './node-store.js';
 import { StateFiles } from './state-files.js';
 
@@ -72,7 +74,8 @@ export class NodeStorage implements Storage {
     const flags = (options.readOnly ? constants.O_RDONLY : constants.O_RDWR) | (options.writeThrough ? constants.O_DSYNC : 0);
     const isDevice = kind === 'block' && emulated === undefined;
     const identity = await identityOf(real);
-    const release = isDevice && !options.readOnly ? await CLAIMS.take(identity, () => openGuard(real, path)) : undefined;
+    const guard = (): Promise<Guard> => (isDevice ? guardBlockDevice(real, path) : guardFile(real, path, this.#io));
+    const release = options.readOnly ? undefined : await CLAIMS.take(identity, guard);
     const descriptor = await openDescriptor(real, flags).catch(async (error: unknown) => {
       await release?.();
       throw error;
@@ -131,36 +134,6 @@ export class NodeStorage implements Storage {
   #real(path: ByteString): Buffer {
     return Buffer.concat([this.#root, Buffer.from(path, 'latin1')]);
   }
-}
-
-/** Linux refuses `O_EXCL` while the machine itself uses a block device, and everybody else's `O_EXCL` while this one is open. */
-async function openGuard(real: Buffer, path: ByteString): Promise<Guard> {
-  try {
-    const descriptor = await openDescriptor(real, constants.O_RDONLY | constants.O_EXCL);
-    return { close: () => closeDescriptor(descriptor) };
-  } catch (error) {
-    throw toStoreError(error).code === 'EBUSY' ? inUse(path, error) : error;
-  }
-}
-
-const inUse = (path: ByteString, cause: unknown): StoreError =>
-  new StoreError('EBUSY', `${path} is in use on this machine: it or a part of it is mounted, or something is made of it, or another program has it to itself`, { cause });
-
-async function openDescriptor(path: Buffer, flags: number): Promise<number> {
-  return await new Promise<number>((resolve, reject) => {
-    open(path, flags, (error, descriptor) => {
-      if (error === null) resolve(descriptor);
-      else reject(toStoreError(error));
-    });
-  });
-}
-
-async function closeDescriptor(descriptor: number): Promise<void> {
-  await new Promise<void>((resolve) => {
-    close(descriptor, () => {
-      resolve();
-    });
-  });
 }
 
 /** A block device is known by its number, whatever node leads to it. */

@@ -4,6 +4,7 @@
  *   readNow(fd, bytes, position) -> count, or -errno; never waits for a device
  *   fallocate(fd, mode, position, length) -> Promise of 0 or -errno
  *   rangeIoctl(fd, request, position, length) -> Promise of 0 or -errno
+ *   flock(fd, operation) -> Promise of 0 or -errno
  *   extents(fd, position, end, most) -> Promise of a Float64Array of pairs (where data begins, where it ends), or -errno
  *
  * What can wait for a device runs on the thread pool. Positions are doubles: exact to 2^53.
@@ -14,6 +15,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -64,12 +66,12 @@ static napi_value read_now(napi_env env, napi_callback_info info) {
   return number(env, count < 0 ? -errno : count);
 }
 
-enum operation { FALLOCATE, RANGE_IOCTL, EXTENTS };
+enum operation { FALLOCATE, RANGE_IOCTL, FLOCK, EXTENTS };
 
 struct job {
   enum operation operation;
   int fd;
-  unsigned long code; /* mode, or request */
+  unsigned long code; /* mode, request, or kind of lock */
   int64_t position;
   int64_t length; /* for EXTENTS: the end */
   int error;
@@ -115,6 +117,8 @@ static void execute(napi_env env, void *context) {
   do {
     if (job->operation == FALLOCATE) {
       result = fallocate(job->fd, (int)job->code, job->position, job->length);
+    } else if (job->operation == FLOCK) {
+      result = flock(job->fd, (int)job->code);
     } else {
       uint64_t range[2] = {(uint64_t)job->position, (uint64_t)job->length};
       result = ioctl(job->fd, job->code, range);
@@ -193,6 +197,17 @@ static napi_value start_range_ioctl(napi_env env, napi_callback_info info) {
   return start_on_range(env, info, RANGE_IOCTL);
 }
 
+/* On a network file system a lock that is not waited for is still asked for over the network. */
+static napi_value start_flock(napi_env env, napi_callback_info info) {
+  ARGUMENTS(2);
+  struct job job = {.operation = FLOCK};
+  uint32_t code;
+  if (napi_get_value_int32(env, argument[0], &job.fd) != napi_ok || napi_get_value_uint32(env, argument[1], &code) != napi_ok)
+    return wrong_arguments(env);
+  job.code = code;
+  return start(env, job);
+}
+
 static napi_value start_extents(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
   struct job job = {.operation = EXTENTS};
@@ -209,6 +224,7 @@ NAPI_MODULE_INIT() {
       {"readNow", NULL, read_now, NULL, NULL, NULL, napi_enumerable, NULL},
       {"fallocate", NULL, start_fallocate, NULL, NULL, NULL, napi_enumerable, NULL},
       {"rangeIoctl", NULL, start_range_ioctl, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"flock", NULL, start_flock, NULL, NULL, NULL, napi_enumerable, NULL},
       {"extents", NULL, start_extents, NULL, NULL, NULL, napi_enumerable, NULL},
   };
   if (napi_define_properties(env, exports, sizeof(functions) / sizeof(functions[0]), functions) != napi_ok) return NULL;
