@@ -1,4 +1,5 @@
-// `npm run test:vm [-- [--required] SUITE…]`: suites that need a kernel, in a virtual machine with this checkout inside.
+// `npm run test:vm [-- [--required] [--processors N] SUITE…]`: suites that need a kernel, in a virtual machine with this checkout inside, which has
+// as many processors as the suites ask for, or N.
 // `node e2e/dist/vm.js --run 'COMMAND' [--memory MIB] [--processors N] [--instruction-clock] [--limit SECONDS]`: one command in it, with its output and status.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,7 @@ const { values: options, positionals } = parseArgs({
     run: { type: 'string' },
     env: { type: 'string', multiple: true, default: [] },
     memory: { type: 'string', default: '1024' },
-    processors: { type: 'string', default: '1' },
+    processors: { type: 'string' },
     'instruction-clock': { type: 'boolean', default: false },
     limit: { type: 'string', default: '600' },
   },
@@ -43,7 +44,7 @@ const runSuites = async (machine: Machine, suites: readonly Suite[]): Promise<Ve
     ...machine,
     script: suitesScript(root, suites),
     memory: Math.max(...suites.map(({ memory }) => memory)),
-    processors: Math.max(...suites.map(({ processors }) => processors)),
+    processors: options.processors === undefined ? Math.max(...suites.map(({ processors }) => processors)) : Number(options.processors),
     limit: BOOT_LIMIT + suites.reduce((sum, { timeout }) => sum + timeout, 0),
     paths: [...machine.paths, ...suites.flatMap(({ needs }) => needs.map((name) => process.env[name] ?? ''))],
   });
@@ -59,7 +60,7 @@ const runCommand = async (machine: Machine, command: string): Promise<number> =>
     ...machine,
     script: `cd '${root}'\nexport SCST_VM=1\n${exportAll(options.env)}${command}\n`,
     memory: Number(options.memory),
-    processors: Number(options.processors),
+    processors: Number(options.processors ?? 1),
     instructionClock: options['instruction-clock'],
     limit: Number(options.limit),
   });
