@@ -4,7 +4,7 @@
 // @vm programs mkfs.ext4:e2fsprogs dmsetup losetup:util-linux unshare:util-linux busybox:busybox-static
 import { constants, existsSync } from 'node:fs';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
-import { awaitDevices, type DiscoveredDevice, findUses, isReady } from '@scst/sg-io';
+import { awaitDevices, claimDisks, deleteDevice, type DiscoveredDevice, findUses, isReady } from '@scst/sg-io';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, succeed } from '../kernel/standin.js';
 import { holding } from '../vm/guest/holder.js';
@@ -130,6 +130,66 @@ describe('a disk of two partitions is told to be held', () => {
     } finally {
       await succeed('losetup', '-d', loop);
     }
+  });
+});
+
+describe('a claimed disk that is barred', () => {
+  let driver: ScsiDebug;
+  let disk: DiscoveredDevice;
+  let node: string;
+  beforeAll(async () => {
+    driver = await ScsiDebug.load({ dev_size_mb: 16, num_parts: 1 });
+    disk = await ready();
+    node = disk.node ?? '';
+    await eventually('there is a partition', () => Promise.resolve(existsSync(`${node}1`) || undefined));
+  });
+  afterAll(() => driver[Symbol.asyncDispose]());
+
+  const stateOf = async (): Promise<string> => (await readFile(`/sys/bus/scsi/devices/${disk.address}/state`, 'utf8')).trim();
+
+  it('cannot be opened, whole or in part, with O_EXCL or without, and as before afterwards', async () => {
+    await using claims = await claimDisks([disk]);
+    expect(claims.refused).toEqual([]);
+    // A claim alone lets this through.
+    await (await open(node, 'r')).close();
+    expect(await claims.bar()).toEqual([disk.address]);
+    const refused = { code: 'ENXIO' };
+    for (const path of [node, `${node}1`, disk.sg ?? '']) await expect(open(path, constants.O_RDONLY)).rejects.toMatchObject(refused);
+    await expect(open(node, constants.O_RDONLY | constants.O_EXCL)).rejects.toMatchObject(refused);
+    expect(await claims.during(stateOf)).toBe('offline');
+    expect(await stateOf()).toBe('running');
+    await (await open(`${node}1`, 'r')).close();
+    expect(await reasons(disk)).toEqual([]);
+  });
+
+  it('is found open by whoever opened it before, and is given back when what was to be done fails', async () => {
+    await using file = await open(node, 'r');
+    const claims = await claimDisks([disk]);
+    await claims.bar();
+    expect(await reasons(disk)).toEqual([expect.stringMatching(new RegExp(`^process ${process.pid} .* has ${node} open$`, 'u'))]);
+    await expect(claims.during(() => Promise.reject(new Error('no')), { goes: true })).rejects.toThrow('no');
+    expect(await stateOf()).toBe('running');
+    expect((await file.read(new Uint8Array(512), 0, 512, 0)).bytesRead).toBe(512);
+  });
+
+  it('has what was written to it before it is barred', async () => {
+    const text = new Uint8Array(4096).fill(7);
+    const file = await open(node, 'r+');
+    await file.write(text, 0, 4096, 1 << 20);
+    await file.close();
+    await using claims = await claimDisks([disk]);
+    await claims.bar();
+    await claims.during(() => Promise.resolve());
+    expect((await succeed('dd', `if=${node}`, 'iflag=direct', 'bs=4096', 'skip=256', 'count=1', 'status=none')).charCodeAt(0)).toBe(7);
+  });
+
+  it('stays barred while it goes', async () => {
+    const { address } = disk;
+    const claims = await claimDisks([disk]);
+    await claims.bar();
+    await claims.during(() => deleteDevice(address), { goes: true });
+    await claims[Symbol.asyncDispose]();
+    await eventually('it has gone', () => Promise.resolve(existsSync(`/sys/bus/scsi/devices/${address}`) ? undefined : true));
   });
 });
 

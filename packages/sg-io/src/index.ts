@@ -23,7 +23,7 @@ export { byAddress, type DiscoveredDevice } from './discovery/discovered-device.
 export { DiscoveryError } from './discovery/errors.js';
 export { deleteDevice, rescanDevice, rescanHost, type ScanScope, type ScsiHost, scsiHosts } from './discovery/hosts.js';
 export { type MachineRoots } from './discovery/roots.js';
-export { claimDisks, type DiskClaims } from './discovery/use/claims.js';
+export { claimDisks, type DiskClaims, type WhatGoes } from './discovery/use/claims.js';
 export { type DeviceUse, type UsableDevice } from './discovery/use/device-use.js';
 export { findUses, type FindUsesOptions } from './discovery/use/find-uses.js';
 export { formatLsscsi, formatProcScsi } from '@scst/scsi';

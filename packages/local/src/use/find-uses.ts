@@ -11,6 +11,8 @@ export interface SessionPlace {
   readonly path: string;
   readonly target: string;
   readonly name: string;
+  /** The LUNs of it that count; undefined: all, or those that are chosen by their sets. */
+  readonly luns?: ReadonlySet<number> | undefined;
 }
 
 /** The sessions of a target, by the path of its directory; none where it has gone. */
@@ -29,9 +31,7 @@ export interface LunChoice {
 
 /** How something is taken away. */
 export interface RemovalOptions extends OperationOptions {
-  /**
-   * Refuse with `IN_USE` while it is used, and let nobody mount it, swap to it or build on it before it has gone. Default: false, as SCST does it.
-   */
+  /** Refuse with `IN_USE` while it is used, and let nobody open it before it has gone. Default: false, as SCST does it. */
   readonly unlessUsed?: boolean | undefined;
 }
 
@@ -48,6 +48,13 @@ interface ChosenOptions extends UsesOptions {
   readonly only?: readonly LunChoice[] | undefined;
 }
 
+interface GuardOptions<T> extends ChosenOptions {
+  readonly sessions: readonly SessionPlace[];
+  /** The sessions' SCSI devices go with it. Default: false. */
+  readonly goes?: boolean | undefined;
+  readonly work: () => Promise<T>;
+}
+
 /**
  * What uses sessions: commands that have not been answered, and whatever holds the SCSI devices that the machine made of their LUNs. What
  * goes away during the look is not in use.
@@ -59,19 +66,32 @@ export const findSessionUses = async (context: Context, sessions: readonly Sessi
 };
 
 /**
- * Takes something away unless it is used. Between the look and the end of it nobody can mount what goes, swap to it or build on it.
+ * Takes something away unless it is used. Between the look and the end of it nobody can mount what goes, swap to it, build on it or open it: disks are
+ * claimed, and then set offline. Whoever came between the first look and that is found by a second one, and everything is as it was again.
  *
  * @param what What is taken away, for the error.
  * @throws LocalError `IN_USE`, before anything was done.
  */
-export const unlessUsed = async <T>(context: Context, what: string, { sessions, work, ...options }: ChosenOptions & { readonly sessions: readonly SessionPlace[]; readonly work: () => Promise<T> }): Promise<T> => {
+export const unlessUsed = async <T>(context: Context, what: string, { sessions, goes, work, ...options }: GuardOptions<T>): Promise<T> => {
   const seen = await lookAt(context, sessions, options);
+  const devices = devicesOf(seen);
   const usesOf = (uses: readonly ScsiDeviceUse[]): Use[] => seen.flatMap(({ session, commands, devices }) => [...commands, ...usesThrough(session, devices, uses)]);
-  refuseWhileInUse(what, usesOf(await context.usesOf(devicesOf(seen))));
-  if (context.claimDisks === undefined) return await work();
-  await using claims = await context.claimDisks(devicesOf(seen));
+  refuseWhileInUse(what, usesOf(devices.length === 0 ? [] : await context.usesOf(devices)));
+  if (context.claimDisks === undefined || devices.length === 0) return await work();
+  await using claims = await context.claimDisks(devices);
   refuseWhileInUse(what, usesOf(claims.refused));
-  return await claims.during(work);
+  const barred = new Set(await claims.bar());
+  if (barred.size > 0) refuseWhileInUse(what, usesOf(await context.usesOf(devices.filter(({ address }) => barred.has(address)))));
+  return await claims.during(work, { goes, gone: () => goneFrom(context, seen) });
+};
+
+/** The addresses of the devices whose LUNs their sessions do not see any more. */
+const goneFrom = async ({ tree }: Context, seen: readonly SeenSession[]): Promise<string[]> => {
+  const addresses = seen.map(async ({ session, devices }) => {
+    const names = new Set(await orGone(() => directories(tree, session.path)));
+    return devices.filter(({ lun }) => !names.has(`lun${scstLun(lun)}`)).map(({ address }) => address);
+  });
+  return (await Promise.all(addresses)).flat();
 };
 
 interface SeenSession extends LookedSession {
@@ -104,7 +124,7 @@ const look = async ({ tree }: Context, session: SessionPlace, only: readonly Lun
   await orGone(async () => {
     const { path } = session;
     const place = `${session.target}/${session.name}`;
-    const chosen = only === undefined ? 'all' : await lunsSeen(tree, path, only);
+    const chosen = session.luns ?? (only === undefined ? 'all' : await lunsSeen(tree, path, only));
     if (chosen === 'none') return undefined;
     const luns = chosen === 'all' ? undefined : chosen;
     const [host, commands] = await Promise.all([

@@ -26,10 +26,15 @@ export interface ScsiDeviceUse extends Omit<Use, 'session' | 'lun'> {
   readonly device: string;
 }
 
-/** Disks that nobody else can mount, swap to or build on for the time. */
+/** Devices that nobody else can mount, swap to or build on for the time and, once they are barred, open. */
 export interface DiskClaims extends AsyncDisposable {
   /** Of those that somebody else has. */
   readonly refused: readonly ScsiDeviceUse[];
-  /** Does something that takes the disks away, and holds each until it has gone. */
-  during<T>(work: () => Promise<T>): Promise<T>;
+  /** Has the kernel refuse to open them. @returns The addresses of those of which it does. */
+  bar(): Promise<readonly string[]>;
+  /**
+   * Does something that takes them away, or changes them, and holds each until it has gone. With `goes` their hosts take them from the machine, those that are
+   * `gone` afterwards are taken from it, and the others can be opened again.
+   */
+  during<T>(work: () => Promise<T>, options?: { readonly goes?: boolean | undefined; readonly gone?: (() => Promise<readonly string[]>) | undefined }): Promise<T>;
 }

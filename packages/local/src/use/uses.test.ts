@@ -104,16 +104,21 @@ describe('a removal unless used', () => {
     await using scst = await make();
     const { connection } = scst;
     const told: string[] = [];
-    const over = (refused: readonly ScsiDeviceUse[]): Scst =>
+    const over = (refused: readonly ScsiDeviceUse[], barred: readonly string[] = []): Scst =>
       Scst.over({
         ...connection,
         claimDisks: (devices) => {
           told.push(`claims ${devices.map(({ address }) => address).join()}`);
           return Promise.resolve({
             refused,
-            during: async (work) => {
+            bar: () => {
+              told.push('barred');
+              return Promise.resolve(barred);
+            },
+            during: async (work, options) => {
               const { length } = await over([]).driver().target('scst_local_tgt').luns.list();
               const done = await work();
+              told.push(`gone: ${(await options?.gone?.())?.join() ?? ''}`);
               told.push(`held, from ${length} to ${(await scst.driver().target('scst_local_tgt').luns.list()).length}`);
               return done;
             },
@@ -128,7 +133,41 @@ describe('a removal unless used', () => {
     await expect(over([taken]).driver().target('scst_local_tgt').luns.remove(3, { unlessUsed: true })).rejects.toMatchObject({ code: 'IN_USE', message: expect.stringContaining('it is taken') as string });
     expect(told.splice(0)).toEqual(['claims 0:0:0:3', 'let go']);
     await over([]).driver().target('scst_local_tgt').luns.remove(3, { unlessUsed: true });
-    expect(told).toEqual(['claims 0:0:0:3', 'held, from 1 to 0', 'let go']);
+    expect(told).toEqual(['claims 0:0:0:3', 'barred', 'gone: 0:0:0:3', 'held, from 1 to 0', 'let go']);
+  });
+});
+
+describe('a second look, once the disks are barred', () => {
+  it('finds who opened one after the first look, and lets everything be as it was', async () => {
+    await using scst = await Scst.open({ connect: 'embedded' });
+    await scst.handler('vdisk_nullio').add('disk1');
+    const { luns } = scst.driver().target('scst_local_tgt');
+    await luns.add('disk1', 3);
+    const told: string[] = [];
+    const late: ScsiDeviceUse = { device: '0:0:0:3', kind: 'open', reason: 'process 7 (dd) has /dev/sda open' };
+    const raced = Scst.over({
+      ...scst.connection,
+      usesOf: () => Promise.resolve(told.includes('barred') ? [late] : []),
+      claimDisks: () =>
+        Promise.resolve({
+          refused: [],
+          bar: () => {
+            told.push('barred');
+            return Promise.resolve(['0:0:0:3']);
+          },
+          during: (work) => {
+            told.push('done');
+            return work();
+          },
+          [Symbol.asyncDispose]: () => {
+            told.push('let go');
+            return Promise.resolve();
+          },
+        }),
+    });
+    await expect(raced.driver().target('scst_local_tgt').luns.remove(3, { unlessUsed: true })).rejects.toMatchObject({ code: 'IN_USE', message: expect.stringContaining('process 7 (dd)') as string });
+    expect(told).toEqual(['barred', 'let go']);
+    expect(await luns.list()).toHaveLength(1);
   });
 });
 

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orNothing, readText } from '../kernel-files.js';
+import { deleteDevice } from '../hosts.js';
 import { type Machine, machineAt, type MachineRoots } from '../roots.js';
 import { type DeviceUse, type UsableDevice } from './device-use.js';
 
@@ -15,7 +16,7 @@ import { type DeviceUse, type UsableDevice } from './device-use.js';
 const claim = async (machine: Machine, name: string, node: string): Promise<FileHandle | 'taken' | undefined> => {
   const directory = join(machine.sys, 'class/block', name);
   const [removable, state] = await Promise.all([readText(join(directory, 'removable')), readText(join(directory, 'device/state'))]);
-  if (removable !== '0' || state !== 'running') return undefined;
+  if (removable !== '0' || state !== RUNNING) return undefined;
   if ((await orNothing(stat(node)))?.isBlockDevice() !== true) return undefined;
   try {
     return await open(node, constants.O_RDONLY | constants.O_EXCL | constants.O_NONBLOCK);
@@ -23,6 +24,9 @@ const claim = async (machine: Machine, name: string, node: string): Promise<File
     return error instanceof Error && 'code' in error && error.code === 'EBUSY' ? 'taken' : undefined;
   }
 };
+
+/** States of a SCSI device in sysfs. */
+const [RUNNING, OFFLINE] = ['running', 'offline'];
 
 /** The kernel's name of a block device, in which `!` stands for `/`. */
 export const blockName = (machine: Machine, node: string): string => relative(machine.dev, node).replaceAll('/', '!');
@@ -43,15 +47,36 @@ export const hiddenUse = async (machine: Machine, device: UsableDevice): Promise
   return [];
 };
 
-/** Disks that nobody else can mount, swap to or build on. */
+/** Devices that nobody else can mount, swap to or build on and, once they are barred, open. */
 export interface DiskClaims extends AsyncDisposable {
-  /** Of those disks that somebody else has. */
+  /** Of those devices, disks that somebody else has. */
   readonly refused: readonly DeviceUse[];
   /**
-   * Does something that takes the disks away, and holds each until it has gone. Some of what takes them away waits until nobody has them
-   * open: that is why they are let go after a while, too.
+   * Sets the devices offline: the kernel then refuses every open, also one without O_EXCL, that waits for the device; what is sent through
+   * sg or bsg comes back undone. What was written to a disk and not yet brought there is brought there first. Whoever opened it before shows now:
+   * look at its uses once more.
+   *
+   * @returns The addresses of those that are barred. Where the kernel does not let a device be set offline, it stays claimed.
    */
-  during<T>(work: () => Promise<T>): Promise<T>;
+  bar(): Promise<readonly string[]>;
+  /**
+   * Does something that takes devices away, or changes them. When it has failed, and where they stay, they can be opened again.
+   *
+   * A claimed disk that could not be barred is held until it has gone. Some of what takes it away waits until nobody has it open: that is why
+   * it is let go after a while, too.
+   */
+  during<T>(work: () => Promise<T>, options?: WhatGoes): Promise<T>;
+}
+
+/** What becomes of claimed devices. */
+export interface WhatGoes {
+  /** Their host goes, and takes them from the machine. Default: false. */
+  readonly goes?: boolean | undefined;
+  /**
+   * Asked when the work is done: the addresses of those that have gone from their host. Linux would keep them, as disks of no size that a LUN which
+   * comes back does not mend: they are taken from the machine.
+   */
+  readonly gone?: (() => Promise<readonly string[]>) | undefined;
 }
 
 /** Milliseconds between two looks whether a disk has gone, and those after which it is let go. */
@@ -59,15 +84,18 @@ const [PACE, LONGEST] = [10, 2000];
 
 /**
  * Takes disks for this process alone, so that between a look at their uses and their removal nobody else can. What has no block device, a removable
- * one, or one that does not run is passed over.
+ * one, or one that does not run is passed over, but may be barred.
  */
 export const claimDisks = async (devices: readonly UsableDevice[], roots: MachineRoots = {}): Promise<DiskClaims> => {
   const machine = machineAt(roots);
   const held = new Map<string, FileHandle>();
+  const barred = new Set<string>();
   const refused: DeviceUse[] = [];
   const close = async (): Promise<void> => {
-    const files = [...held.values()];
+    const [files, states] = [[...held.values()], [...barred]];
     held.clear();
+    barred.clear();
+    for (const address of states) await setState(machine, address, RUNNING);
     for (const file of files) await file.close();
   };
   try {
@@ -91,7 +119,21 @@ export const claimDisks = async (devices: readonly UsableDevice[], roots: Machin
   };
   return {
     refused,
-    during: async (work) => {
+    bar: async () => {
+      for (const { address, node } of devices) {
+        if ((await readText(statePath(machine, address))) !== RUNNING) continue;
+        const name = node === undefined ? '' : blockName(machine, node);
+        const file = held.get(name);
+        // Linux does this when a disk goes, but not when it is offline by then. What fails here would have failed there, unseen.
+        await file?.sync().catch(() => undefined);
+        if (!(await setState(machine, address, OFFLINE))) continue;
+        barred.add(address);
+        held.delete(name);
+        await file?.close();
+      }
+      return [...barred];
+    },
+    during: async (work, { goes = false, gone } = {}) => {
       const working = work();
       // Its failure is the caller's; here it only ends the waiting.
       const over = working.then(() => true, () => true);
@@ -99,9 +141,34 @@ export const claimDisks = async (devices: readonly UsableDevice[], roots: Machin
         if (await Promise.race([over, sleep(PACE, false)])) break;
         await letGoOfGone();
       }
-      await close();
-      return await working;
+      for (const file of held.values()) await file.close();
+      held.clear();
+      try {
+        const done = await working;
+        // They may take their time to go, and are not to be opened in it.
+        if (goes) barred.clear();
+        for (const address of (await gone?.()) ?? []) {
+          if (!barred.delete(address)) continue;
+          // It may have gone by itself.
+          await deleteDevice(address, roots).catch(() => undefined);
+        }
+        return done;
+      } finally {
+        await close();
+      }
     },
     [Symbol.asyncDispose]: close,
   };
+};
+
+const statePath = ({ sys }: Machine, address: string): string => join(sys, 'bus/scsi/devices', address, 'state');
+
+/** False where the device is not there, or the kernel does not let its state be set. */
+const setState = async (machine: Machine, address: string, state: string): Promise<boolean> => {
+  try {
+    await writeFile(statePath(machine, address), `${state}\n`, { flag: 'r+' });
+    return true;
+  } catch {
+    return false;
+  }
 };
