@@ -77,6 +77,7 @@ export type { InUse, InUseSubject } from './plan/in-use.js';
 export type { ModuleLoader } from './plan/modules.js';
 export { apply, type ApplyOptions } from './apply/apply.js';
 export { ApplyError, type ApplyReport, type FailedOperation, type RollbackReport, type SkippedOperation } from './apply/report.js';
+export type { Guard } from './apply/guard.js';
 export type { ApplyProgress, OnProgress } from './apply/progress.js';
 export { defaultJournalPath, fileJournal, type SuspensionJournal, type SuspensionMark } from './apply/journal.js';
 export { findLeftoverSuspension, resumeLeftover, type LeftoverSuspension } from './apply/suspension.js';

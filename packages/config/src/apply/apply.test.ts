@@ -330,3 +330,45 @@ describe('a tree that changes meanwhile', () => {
     expect(report.blocked.map(({ operation }) => operation.summary)).toContain('session_name host1');
   });
 });
+
+describe('a guard', () => {
+  const inUse = (): Error => Object.assign(new Error('LUN 0 of target t1 is in use: session s: /dev/sda is mounted on /srv (ext4)'), { code: 'IN_USE' });
+
+  it('is asked of each write just before it is done, holds back what has come into use, and what needs that', async () => {
+    const tree = new FakeScst();
+    await run(tree, FULL);
+    tree.writes.length = 0;
+    const looked: string[] = [];
+    const report = await run(tree, '', {
+      prune: true,
+      guard: async ({ path, data }, work, options) => {
+        if (options.looked) looked.push(data);
+        if (path === 'targets/scst_local/t1/luns/mgmt' && data === 'del 0') throw inUse();
+        const { length } = tree.writes;
+        await work();
+        expect(tree.writes.slice(length).map((write) => write.path)).toContain(path);
+      },
+    });
+    expect(looked).toContain('del 1');
+    expect(report).toMatchObject({ converged: false, failed: [] });
+    expect(report.blocked.map(({ operation, reason }) => [operation.summary, reason])).toContainEqual(['LUN 0 disk1', inUse().message]);
+    expect(report.notDone.map(({ operation }) => operation.summary)).toEqual(expect.arrayContaining(['TARGET t1', 'DEVICE disk1']));
+    expect(report.done.map(({ summary }) => summary)).toEqual(expect.arrayContaining(['LUN 1 disk2', 'DEVICE disk2']));
+    expect(Object.keys(await tree.snapshot())).toContain('targets/scst_local/t1/luns/0/device');
+    const forced = await run(tree, '', { prune: true, force: true, guard: () => Promise.reject(inUse()) });
+    expect(forced.converged).toBe(true);
+  });
+
+  it('is asked by a rollback too: what has come into use meanwhile stays, and the report says so', async () => {
+    const tree = new FakeScst();
+    tree.beforeWrite = (_, data) => {
+      if (data.startsWith('add_target')) throw new Error('no');
+    };
+    const { report } = await failing(run(tree, FULL, { rollback: true, guard: (write, work) => (write.data === 'del_device disk2' ? Promise.reject(inUse()) : work()) }));
+    expect(report.rollback?.failed.map(({ operation, error }) => [operation.kind, error.message])).toEqual([['add-device', inUse().message]]);
+    expect(report.rollback?.undone.map(({ summary }) => summary)).toContainEqual(expect.stringContaining('DEVICE disk1'));
+    const left = Object.keys(await tree.snapshot());
+    expect(left).toContain('devices/disk2/handler');
+    expect(left).not.toContain('devices/disk1/handler');
+  });
+});

@@ -5,13 +5,14 @@ import { hasErrors } from '../diagnostics.js';
 import { ConfigError } from '../errors.js';
 import { loadOrThrow, type ConfigSource } from '../load.js';
 import { type ModuleLoader } from '../plan/modules.js';
-import { type Operation, type Plan } from '../plan/operation.js';
+import { type Operation, type Plan, type TreeWrite } from '../plan/operation.js';
 import { planSelected, type PlanOptions } from '../plan/plan.js';
 import { Selection } from '../plan/selection.js';
-import { Executor, type Outcome } from './executor.js';
+import { Executor, type Outcome, perform } from './executor.js';
 import { defaultJournalPath, fileJournal, type SuspensionJournal } from './journal.js';
 import { type OnProgress } from './progress.js';
 import { ApplyError, type ApplyReport, type RollbackReport } from './report.js';
+import { type Guard } from './guard.js';
 import { rollBack } from './rollback.js';
 import { findLeftoverSuspension, resumeLeftover, Suspension, suspensionCount } from './suspension.js';
 
@@ -33,6 +34,11 @@ export interface ApplyOptions extends PlanOptions {
   suspendTimeout?: number | undefined;
   /** Where a suspension is noted, for the case that this process is killed. Default: a file in /run/scst. */
   journal?: SuspensionJournal | undefined;
+  /**
+   * Does a write unless what it takes away has come into use since the plan was made, and lets nobody use it until it is done: `guard` of `@scst/local`. It
+   * throws an error whose `code` is `IN_USE`; the operation is held back then, in a rollback it stays. Not asked with `force`. Default: none.
+   */
+  guard?: Guard | undefined;
   /** Told after every operation. */
   onProgress?: OnProgress | undefined;
 }
@@ -123,7 +129,7 @@ class Run {
   async report(withRollback: boolean): Promise<ApplyReport> {
     const { done, failed, notDone, blocked, ignored, notes, aborted } = this.#total;
     const bad = aborted || (failed.length > 0 && this.#options.continueOnError !== true);
-    const rollback: RollbackReport | undefined = bad && withRollback ? await rollBack(this.#tree, this.#rounds) : undefined;
+    const rollback: RollbackReport | undefined = bad && withRollback ? await rollBack(this.#rounds, (write) => this.#takeBack(write)) : undefined;
     const report: ApplyReport = {
       changes: done.length,
       done,
@@ -140,10 +146,17 @@ class Run {
     return report;
   }
 
+  /** What was made a moment ago may be in use by now. */
+  async #takeBack(write: TreeWrite): Promise<void> {
+    const { guard, force = false } = this.#options;
+    const work = (): Promise<void> => perform(this.#tree, write);
+    await (guard === undefined || force ? work() : guard(write, work, { looked: false }));
+  }
+
   #execute(operations: readonly Operation[]): Promise<Outcome> {
-    const { concurrency, continueOnError = false, force = false, inUse, modules, signal, onProgress, suspension, suspend, suspendTimeout = 10 } = this.#options;
+    const { concurrency, continueOnError = false, force = false, inUse, guard, modules, signal, onProgress, suspension, suspend, suspendTimeout = 10 } = this.#options;
     const suspendFrom = suspend === 'always' ? 1 : SUSPEND_FROM;
-    return new Executor(this.#tree, { concurrency, continueOnError, force, inUse, modules, signal, onProgress, suspension, suspendFrom, suspendTimeout }).run(operations);
+    return new Executor(this.#tree, { concurrency, continueOnError, force, inUse, guard, modules, signal, onProgress, suspension, suspendFrom, suspendTimeout }).run(operations);
   }
 
   #mayReplan({ failed, aborted }: Outcome, loadedModules: boolean): boolean {

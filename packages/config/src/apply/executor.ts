@@ -4,6 +4,7 @@ import { findUse, type InUse } from '../plan/in-use.js';
 import { type ModuleLoader } from '../plan/modules.js';
 import { PHASES, type Affected, type BlockedOperation, type IgnoredSetting, type Operation, type Phase, type TreeWrite } from '../plan/operation.js';
 import { followingSignal } from '../signal.js';
+import { type Guard, isRefusal } from './guard.js';
 import { isReached, whyUnsettable } from './goal.js';
 import { type OnProgress } from './progress.js';
 import { type FailedOperation, type SkippedOperation } from './report.js';
@@ -15,6 +16,7 @@ export interface ExecutorOptions {
   continueOnError: boolean;
   force: boolean;
   inUse: InUse | undefined;
+  guard: Guard | undefined;
   modules: ModuleLoader | undefined;
   signal: AbortSignal | undefined;
   onProgress: OnProgress | undefined;
@@ -167,8 +169,12 @@ export class Executor {
     if (operation.affects === undefined || this.#options.force) return this.#carryOut(operation);
     const use = await this.#findUse(operation.affects);
     if (use === undefined) return this.#carryOut(operation);
+    this.#holdBack(operation, use);
+  }
+
+  #holdBack(operation: Operation, reason: string): void {
     this.#missing.add(operation.id);
-    this.#outcome.blocked.push({ operation, reason: use, hint: 'force does it all the same' });
+    this.#outcome.blocked.push({ operation, reason, hint: 'force does it all the same' });
   }
 
   /** What came into use since the plan was made. */
@@ -184,19 +190,26 @@ export class Executor {
       await this.#write(operation);
       outcome.done.push(operation);
     } catch (error) {
+      if (isRefusal(error)) {
+        this.#holdBack(operation, error.message);
+        return;
+      }
       if (!(error instanceof Error)) throw error;
       await this.#judgeFailure(operation, error);
     }
   }
 
-  async #write({ kind, write, module, goal }: Operation): Promise<void> {
-    const { modules } = this.#options;
+  async #write({ kind, write, module, goal, affects }: Operation): Promise<void> {
+    const { modules, guard, force } = this.#options;
     const { signal } = this.#late;
     if (module !== undefined) {
       if (modules === undefined) throw new SysfsError({ operation: 'load', path: module, errno: 'ENOSYS', reason: 'there is nobody who loads modules' });
       await modules.load(module, undefined, { signal });
     }
-    if (write !== undefined) await perform(this.#tree, write, signal);
+    if (write !== undefined) {
+      const work = (): Promise<void> => perform(this.#tree, write, signal);
+      await (guard === undefined || force ? work() : guard(write, work, { looked: affects !== undefined }));
+    }
     if (kind === 'remove-session' && goal.type === 'absent') await this.#awaitAbsence(goal.path);
   }
 

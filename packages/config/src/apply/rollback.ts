@@ -1,6 +1,4 @@
-import { type SysfsTree } from '@scst/sysfs';
-import { type Operation } from '../plan/operation.js';
-import { perform } from './executor.js';
+import { type Operation, type TreeWrite } from '../plan/operation.js';
 import { type FailedOperation, type RollbackReport } from './report.js';
 
 /**
@@ -8,8 +6,9 @@ import { type FailedOperation, type RollbackReport } from './report.js';
  * (a relative target port identifier on a target that goes later) is tried again at the end.
  *
  * @param rounds What was done, plan by plan: operations are numbered within a plan.
+ * @param perform Does a write.
  */
-export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Operation[])[]): Promise<RollbackReport> => {
+export const rollBack = async (rounds: readonly (readonly Operation[])[], perform: (write: TreeWrite) => Promise<void>): Promise<RollbackReport> => {
   const undone: Operation[] = [];
   const kept: Operation[] = [];
   let waiting: Undo[] = [];
@@ -28,7 +27,7 @@ export const rollBack = async (tree: SysfsTree, rounds: readonly (readonly Opera
       const { operation } = undo;
       try {
         for (const write of operation.undo.slice(undo.done)) {
-          await perform(tree, write);
+          await perform(write);
           undo.done++;
           written = true;
         }
