@@ -5,7 +5,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { moduleUses, Scst, type Session } from '@scst/local';
+import { moduleUses, Scst, type Session, unloadModule } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holding } from '../vm/guest/holder.js';
 import { eventually, KernelSandbox } from './sandbox.js';
@@ -128,7 +128,7 @@ describe.skipIf(lacksDisks)('the guard', () => {
     expect(await target.uses()).toEqual([]);
   });
 
-  it.skipIf(lacksMkfs).each(['session', 'lun', 'device', 'target'] as const)('lets nobody mount a disk between the look and the end of the removal of its %s', async (what) => {
+  it.skipIf(lacksMkfs).each(['session', 'lun', 'device', 'target'] as const)('lets nobody mount or open a disk between the look and the end of the removal of its %s', async (what) => {
     const { target, session, device } = await sandbox.exportedDisk();
     const node = await nodeOf(session);
     const directory = join(sandbox.directory, `late-${what}`);
@@ -144,12 +144,13 @@ describe.skipIf(lacksDisks)('the guard', () => {
         const claims = await connection.claimDisks!(devices);
         return {
           ...claims,
-          during: (work) =>
+          during: (work, options) =>
             claims.during(async () => {
               attempts += 1;
-              await expect(run('mount', ['-t', 'ext4', node, directory])).rejects.toMatchObject({ stderr: expect.stringMatching(/busy|already mounted/u) as string });
+              await expect(run('mount', ['-t', 'ext4', node, directory])).rejects.toThrow(node);
+              await expect(open(node, 'r')).rejects.toMatchObject({ code: 'ENXIO' });
               return await work();
-            }),
+            }, options),
         };
       },
     });
@@ -166,9 +167,72 @@ describe.skipIf(lacksDisks)('the guard', () => {
     if (what === 'lun' || what === 'device') expect(await target.luns.list()).toEqual([]);
     // What waits until the disks are closed must not wait for this process.
     expect(performance.now() - started).toBeLessThan(30_000);
-    // Linux keeps the disk of a LUN that has gone until its host goes, or it is told to look again.
-    if (what === 'session' || what === 'target') await eventually('the disk has gone', () => Promise.resolve(!existsSync(`/sys/class/block/${node.slice(5)}`)));
+    await eventually('the disk has gone', () => Promise.resolve(!existsSync(`/sys/class/block/${node.slice(5)}`)));
     expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(`${node} `);
+  });
+
+  it('finds who opens a disk between the first look and the second, and gives it back to him', async () => {
+    const { target, session } = await sandbox.exportedDisk();
+    const node = await nodeOf(session);
+    const { connection } = sandbox.scst;
+    const opened: Awaited<ReturnType<typeof open>>[] = [];
+    const raced = Scst.over({
+      ...connection,
+      close: () => Promise.resolve(),
+      claimDisks: async (devices) => {
+        const claims = await connection.claimDisks!(devices);
+        return {
+          ...claims,
+          bar: async () => {
+            opened.push(await open(node, 'r'));
+            return await claims.bar();
+          },
+        };
+      },
+    });
+    await expect(raced.driver().target(target.name).luns.remove(0, { unlessUsed: true })).rejects.toMatchObject({ code: 'IN_USE', message: expect.stringContaining(`process ${process.pid}`) as string });
+    const [file] = opened;
+    expect((await file?.read(new Uint8Array(512), 0, 512, 0))?.bytesRead).toBe(512);
+    expect(await target.luns.list()).toHaveLength(1);
+    await file?.close();
+  });
+
+  it('takes the disk of a LUN from the machine with it, so that one that comes back is found', async () => {
+    const { target, session, device } = await sandbox.exportedDisk();
+    const node = await nodeOf(session);
+    await target.luns.remove(0, { unlessUsed: true });
+    await eventually('the disk has gone', () => Promise.resolve(!existsSync(`/sys/class/block/${node.slice(5)}`)));
+    await target.luns.add(device.name, 0);
+    const again = await nodeOf(session);
+    await using file = await open(again, 'r');
+    expect((await file.read(new Uint8Array(512), 0, 512, 0)).bytesRead).toBe(512);
+  });
+
+  it.skipIf(lacksMkfs)('keeps the names of a group, the size and the state of a disk that is mounted', async () => {
+    const { target, session, device } = await sandbox.exportedDisk();
+    const node = await nodeOf(session);
+    const group = await target.addGroup(sandbox.name('group'));
+    const directory = join(sandbox.directory, 'kept');
+    await mkdir(directory);
+    await run('mkfs.ext4', ['-q', node]);
+    await run('mount', ['-t', 'ext4', node, directory]);
+    try {
+      const reason = `${node} is mounted on ${directory} (ext4)`;
+      for (const words of [['initiator', 'add', `${target.name}/${group.name}`, '*'], ['device', 'set', device.name, 'active=0']]) {
+        const { exit, stderr } = await cli(...words);
+        expect([words[1], exit, stderr]).toEqual([words[1], 1, expect.stringContaining(reason)]);
+      }
+      await expect(group.initiators.add('*', { unlessUsed: true })).rejects.toMatchObject({ code: 'IN_USE' });
+      await expect(unloadModule(sandbox.scst, 'scst_local', { unlessUsed: true })).rejects.toMatchObject({ code: 'IN_USE', message: expect.stringContaining(reason) as string });
+      await group.luns.add(device.name, 0);
+      await group.initiators.add('*', { unlessUsed: true });
+      expect(await session.group()).toBe(group.name);
+      await expect(group.initiators.clear({ unlessUsed: true })).resolves.toBeUndefined();
+      await writeFile(join(directory, 'file'), 'still here');
+      expect(await readFile(join(directory, 'file'), 'utf8')).toBe('still here');
+    } finally {
+      await run('umount', [directory]);
+    }
   });
 
   it('names the swap area', async () => {

@@ -2,6 +2,8 @@ import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
 import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
 import { directories, links } from './paths.js';
+import { type RemovalOptions } from './use/find-uses.js';
+import { manageUnlessUsed } from './use/guard-write.js';
 
 /** A device group: devices, and the target groups through which they are reached (ALUA). `device_groups/NAME`. */
 export class DeviceGroup {
@@ -23,9 +25,12 @@ export class DeviceGroup {
     return await links(this.#context.tree, `${this.path}/devices`);
   }
 
-  /** @throws SysfsError `EEXIST` when the device is in a device group already. */
-  async addDevice(name: string, options?: OperationOptions): Promise<void> {
-    await manage(this.#context.tree, `${this.path}/devices/mgmt`, mgmtCommand(['add', name]), options);
+  /**
+   * @throws SysfsError `EEXIST` when the device is in a device group already; LocalError `IN_USE` with `unlessUsed`, where a target group of it gives
+   *   no access and the device is in use.
+   */
+  async addDevice(name: string, options?: RemovalOptions): Promise<void> {
+    await manageUnlessUsed(this.#context, `${this.path}/devices/mgmt`, mgmtCommand(['add', name]), options);
   }
 
   async removeDevice(name: string, options?: OperationOptions): Promise<void> {
@@ -68,7 +73,7 @@ export class TargetGroup {
   ) {
     this.#context = context;
     this.#group = groupPath;
-    this.attributes = new Attributes(context.tree, this.path);
+    this.attributes = new Attributes(context, this.path);
   }
 
   get path(): string {
@@ -81,8 +86,9 @@ export class TargetGroup {
     return entries.flatMap(({ name, type }) => (type === 'file' ? [] : [{ name, remote: type === 'directory' }]));
   }
 
-  async addTarget(name: string, options?: OperationOptions): Promise<void> {
-    await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(['add', name]), options);
+  /** @throws LocalError `IN_USE` with `unlessUsed`, where the group gives no access and a device of it is in use through the target. */
+  async addTarget(name: string, options?: RemovalOptions): Promise<void> {
+    await manageUnlessUsed(this.#context, `${this.path}/mgmt`, mgmtCommand(['add', name]), options);
   }
 
   async removeTarget(name: string, options?: OperationOptions): Promise<void> {

@@ -2,18 +2,10 @@ import { manage, mgmtCommand } from '@scst/sysfs';
 import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
 import { LocalError } from './errors.js';
+import { type Export, exportsOf, shownTo } from './exports.js';
 import { linkedName, links } from './paths.js';
-import { findSessionUses, type LunChoice, type RemovalOptions, type SessionPlace, sessionPlaces, unlessUsed, type UsesOptions } from './use/find-uses.js';
+import { findSessionUses, type RemovalOptions, unlessUsed, type UsesOptions } from './use/find-uses.js';
 import { type Use } from './use/use.js';
-
-/** Where a device is exported: a LUN of a target or of a group. */
-export interface Export {
-  driver: string;
-  target: string;
-  /** Undefined: the target's own LUNs. */
-  group: string | undefined;
-  lun: number;
-}
 
 /** A device of SCST: `devices/NAME`. */
 export class Device {
@@ -25,7 +17,7 @@ export class Device {
     readonly name: string,
   ) {
     this.#context = context;
-    this.attributes = new Attributes(context.tree, this.path);
+    this.attributes = new Attributes(context, this.path);
   }
 
   get path(): string {
@@ -45,30 +37,13 @@ export class Device {
 
   /** Where the device is exported, the copy manager's own export of every virtual device left out. */
   async exports(): Promise<Export[]> {
-    const { tree } = this.#context;
-    const names = await links(tree, `${this.path}/exported`);
-    const targets = await Promise.all(names.map((name) => tree.readlink(`${this.path}/exported/${name}`)));
-    return targets.flatMap((target) => {
-      const parts = /targets\/([^/]+)\/([^/]+)\/(?:ini_groups\/([^/]+)\/)?luns\/(\d+)$/.exec(target);
-      if (parts === null) return [];
-      const [, driver = '', name = '', group, lun] = parts;
-      return driver === 'copy_manager' ? [] : [{ driver, target: name, group, lun: Number(lun) }];
-    });
+    return await exportsOf(this.#context.tree, this.path);
   }
 
   /** What uses the device through the LUNs that show it; see `Session.uses`. */
   async uses(options?: UsesOptions): Promise<Use[]> {
-    const { sessions, only } = await this.#shownTo();
+    const { sessions, only } = await shownTo(this.#context, this.path);
     return await findSessionUses(this.#context, sessions, { ...options, only });
-  }
-
-  /** The sessions of the targets that export it, and the LUNs of them that show it. */
-  async #shownTo(): Promise<{ sessions: SessionPlace[]; only: LunChoice[] }> {
-    const choices = (await this.exports()).map(({ driver, target, group, lun }) => ({ target: `targets/${driver}/${target}`, group, lun }));
-    const targets = [...new Set(choices.map(({ target }) => target))];
-    const sessions = (await Promise.all(targets.map((target) => sessionPlaces(this.#context, target)))).flat();
-    const only = choices.map(({ target, group, lun }) => ({ set: `${target}/${group === undefined ? '' : `ini_groups/${group}/`}luns`, lun }));
-    return { sessions, only };
   }
 
   /**
@@ -79,7 +54,7 @@ export class Device {
   async remove({ force = false, unlessUsed: isGuarded = false, ...options }: RemovalOptions & { force?: boolean } = {}): Promise<void> {
     if (isGuarded) {
       const work = (): Promise<void> => this.remove({ ...options, force });
-      await unlessUsed(this.#context, `device ${this.name}`, { ...options, ...(await this.#shownTo()), work });
+      await unlessUsed(this.#context, `device ${this.name}`, { ...options, ...(await shownTo(this.#context, this.path)), work });
       return;
     }
     const [first] = force ? [] : await this.exports();

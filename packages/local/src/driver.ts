@@ -15,7 +15,7 @@ export class TargetDriver {
     readonly name: string,
   ) {
     this.#context = context;
-    this.attributes = new Attributes(context.tree, this.path);
+    this.attributes = new Attributes(context, this.path);
   }
 
   get path(): string {

@@ -3,6 +3,8 @@ import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
 import { LunSet } from './lun-set.js';
 import { directoryName } from './paths.js';
+import { type RemovalOptions } from './use/find-uses.js';
+import { manageUnlessUsed } from './use/guard-write.js';
 
 /** An access-control group of a target: initiators whose names match see the group's LUNs. `ini_groups/NAME`. */
 export class Group {
@@ -19,7 +21,7 @@ export class Group {
   ) {
     this.#context = context;
     this.#target = targetPath;
-    this.attributes = new Attributes(context.tree, this.path);
+    this.attributes = new Attributes(context, this.path);
     this.luns = new LunSet(context, `${this.path}/luns`);
     this.initiators = new Initiators(context, `${this.path}/initiators`);
   }
@@ -50,25 +52,32 @@ export class Initiators {
     return entries.map(({ name }) => name).filter((name) => name !== 'mgmt');
   }
 
-  /** Sessions whose name matches move to this group at once. @throws SysfsError `EEXIST` when the name stands here already. */
-  async add(name: string, options?: OperationOptions): Promise<void> {
+  /**
+   * Sessions whose name matches move to this group at once.
+   *
+   * @throws SysfsError `EEXIST` when the name stands here already; LocalError `IN_USE` with `unlessUsed`, while a session that may lose a LUN by it
+   *   uses that.
+   */
+  async add(name: string, options?: RemovalOptions): Promise<void> {
     await this.#manage(['add', name], options);
   }
 
-  async remove(name: string, options?: OperationOptions): Promise<void> {
+  /** Sessions that no other name of the group fits go where they belong then, at once. @throws As {@link add}. */
+  async remove(name: string, options?: RemovalOptions): Promise<void> {
     await this.#manage(['del', name], options);
   }
 
-  /** Moves a name to another group of the target. */
-  async move(name: string, group: string, options?: OperationOptions): Promise<void> {
+  /** Moves a name to another group of the target, and with it the sessions. @throws As {@link add}. */
+  async move(name: string, group: string, options?: RemovalOptions): Promise<void> {
     await this.#manage(['move', name, group], options);
   }
 
-  async clear(options?: OperationOptions): Promise<void> {
+  /** Removes all names. @throws As {@link add}. */
+  async clear(options?: RemovalOptions): Promise<void> {
     await this.#manage(['clear'], options);
   }
 
-  async #manage(words: string[], options: OperationOptions | undefined): Promise<void> {
-    await manage(this.#context.tree, `${this.path}/mgmt`, mgmtCommand(words), options);
+  async #manage(words: string[], options: RemovalOptions | undefined): Promise<void> {
+    await manageUnlessUsed(this.#context, `${this.path}/mgmt`, mgmtCommand(words), options);
   }
 }

@@ -26,7 +26,7 @@ export class Scst implements AsyncDisposable {
 
   private constructor(connection: Connection) {
     this.connection = connection;
-    this.attributes = new Attributes(connection.tree, '');
+    this.attributes = new Attributes(connection, '');
   }
 
   /**

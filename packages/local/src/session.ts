@@ -6,6 +6,7 @@ import { linkedName } from './paths.js';
 import { type ScsiDevice } from './scsi-device.js';
 import { type Target } from './target.js';
 import { findSessionUses, type RemovalOptions, unlessUsed, type UsesOptions } from './use/find-uses.js';
+import { guardWrite } from './use/guard-write.js';
 import { type Use } from './use/use.js';
 
 /** A session: an I_T nexus, and a SCSI host of this machine. `sessions/NAME`. */
@@ -22,7 +23,7 @@ export class Session {
   ) {
     this.#context = context;
     this.target = target;
-    this.attributes = new Attributes(context.tree, this.path);
+    this.attributes = new Attributes(context, this.path);
   }
 
   get path(): string {
@@ -50,8 +51,12 @@ export class Session {
   }
 
   /** Sets the TransportID. Do it before the first command: registrations made so far stay with the old one. */
-  async setTransportId(bytes: Uint8Array, options?: OperationOptions): Promise<void> {
-    await this.#context.tree.write(`${this.path}/transport_id`, bytes, options);
+  async setTransportId(bytes: Uint8Array, { unlessUsed: isGuarded = false, ...options }: RemovalOptions = {}): Promise<void> {
+    const path = `${this.path}/transport_id`;
+    const work = async (): Promise<void> => {
+      await this.#context.tree.write(path, bytes, options);
+    };
+    await (isGuarded ? guardWrite(this.#context, { path, data: bytes }, work, options) : work());
   }
 
   /** What the session sees: the SCSI devices of its host, in order of their LUNs. Waits until the host has looked. */
@@ -84,7 +89,7 @@ export class Session {
   async close({ unlessUsed: isGuarded = false, ...options }: RemovalOptions = {}): Promise<void> {
     const work = (): Promise<void> => this.#close(options);
     if (!isGuarded) await work();
-    else await unlessUsed(this.#context, `session ${this.name}`, { ...options, sessions: [{ path: this.path, target: this.target.name, name: this.name }], work });
+    else await unlessUsed(this.#context, `session ${this.name}`, { ...options, sessions: [{ path: this.path, target: this.target.name, name: this.name }], goes: true, work });
   }
 
   async #close(options: OperationOptions): Promise<void> {

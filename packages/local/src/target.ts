@@ -5,7 +5,8 @@ import { Group } from './group.js';
 import { LunSet } from './lun-set.js';
 import { directories, directoryName } from './paths.js';
 import { Session } from './session.js';
-import { findSessionUses, type RemovalOptions, sessionPlaces, unlessUsed, type UsesOptions } from './use/find-uses.js';
+import { findSessionUses, type RemovalOptions, sessionPlaces, type UsesOptions } from './use/find-uses.js';
+import { manageUnlessUsed } from './use/guard-write.js';
 import { type Use } from './use/use.js';
 
 export interface AddSessionOptions extends OperationOptions {
@@ -26,7 +27,7 @@ export class Target {
     readonly name: string,
   ) {
     this.#context = context;
-    this.attributes = new Attributes(context.tree, this.path);
+    this.attributes = new Attributes(context, this.path);
     this.luns = new LunSet(context, `${this.path}/luns`);
   }
 
@@ -86,12 +87,8 @@ export class Target {
   }
 
   /** Removes the target with its sessions, LUNs and groups. Waits for those who hold a session's SCSI devices open. */
-  async remove({ unlessUsed: isGuarded = false, ...options }: RemovalOptions = {}): Promise<void> {
-    const work = async (): Promise<void> => {
-      await manage(this.#context.tree, `targets/${this.driver}/mgmt`, mgmtCommand(['del_target', this.name]), options);
-    };
-    if (!isGuarded) await work();
-    else await unlessUsed(this.#context, `target ${this.name}`, { ...options, sessions: await sessionPlaces(this.#context, this.path), work });
+  async remove(options?: RemovalOptions): Promise<void> {
+    await manageUnlessUsed(this.#context, `targets/${this.driver}/mgmt`, mgmtCommand(['del_target', this.name]), options);
   }
 }
 

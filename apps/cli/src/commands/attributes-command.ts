@@ -34,11 +34,12 @@ export const addAttributesCommand = (family: Command, context: Context, { whose,
     .description(`change ${whose} attributes`)
     .addArgument(address)
     .argument('<attributes...>', values ?? 'NAME=VALUE; written one after the other')
-    .action(async (name: string, words: string[], { driver }: { driver?: string }) => {
+    .option('--force', 'even where a value takes away or changes what is in use')
+    .action(async (name: string, words: string[], { force = false, driver }: { force?: boolean; driver?: string }) => {
       const assignments = parseAssignments(words);
       await context.withScst(async (scst) => {
         const { attributes, place } = await find(scst, name, driver);
-        for (const [attribute, value] of assignments) await attributes.set(attribute, value, { signal: context.signal });
+        for (const [attribute, value] of assignments) await attributes.set(attribute, value, { unlessUsed: !force, signal: context.signal });
         context.result({ ...place, set: Object.fromEntries(assignments) }, '');
       });
     });

@@ -1,5 +1,5 @@
 import { text as readText } from 'node:stream/consumers';
-import { type Scst } from '@scst/local';
+import { guardWrite, type Scst } from '@scst/local';
 import { manage, parseAttribute, writeAttribute } from '@scst/sysfs';
 import { type Command } from 'commander';
 import { treePath } from '../address/tree-path.js';
@@ -71,11 +71,14 @@ const addSet = (program: Command, context: Context): void => {
     .argument('[value]', 'the value; the empty one clears')
     .option('--stdin', 'take the value from standard input, as it is')
     .option('--hex', 'the value is hexadecimal digits of the bytes to write')
-    .action(async (path: string, value: string | undefined, { stdin = false, hex = false }: { stdin?: boolean; hex?: boolean }) => {
+    .option('--force', 'even where the value takes away or changes what is in use')
+    .action(async (path: string, value: string | undefined, { stdin = false, hex = false, force = false }: { stdin?: boolean; hex?: boolean; force?: boolean }) => {
       const place = treePath(path);
       const bytes = await givenValue(context, value, { stdin, hex });
       await context.withScst(async (scst) => {
-        await writeAttribute(scst.tree, place, bytes, { signal: context.signal, onWaiting: waitingReporter(context) });
+        const { signal } = context;
+        const work = (): Promise<void> => writeAttribute(scst.tree, place, bytes, { signal, onWaiting: waitingReporter(context) });
+        await (force ? work() : guardWrite(scst.connection, { path: place, data: bytes }, work, { signal }));
         context.result({ path: place, written: bytes }, '');
       });
     });
@@ -104,21 +107,20 @@ const addMgmt = (program: Command, context: Context): void => {
     .addArgument(argument('<path>', 'a mgmt file, or the directory it is in', 'mgmt-path'))
     .argument('<command...>', 'the words of the command; they are joined by blanks')
     .option('--timeout <seconds>', 'how long to wait for the outcome', parseSeconds)
-    .action(async (path: string, words: string[], { timeout }: { timeout?: number }) => {
+    .option('--force', 'even where the command takes away or changes what is in use')
+    .action(async (path: string, words: string[], { timeout, force = false }: { timeout?: number; force?: boolean }) => {
       const place = treePath(path);
       const file = place === 'mgmt' || place.endsWith('/mgmt') ? place : place === '' ? 'mgmt' : `${place}/mgmt`;
       const text = words.join(' ');
       await context.withScst(async (scst) => {
-        await manage(scst.tree, file, text, {
-          signal: context.signal,
-          onWaiting: waitingReporter(context),
-          timeout: timeout === undefined ? undefined : timeout * 1000,
-        });
+        const { signal } = context;
+        const work = (): Promise<void> => manage(scst.tree, file, text, { signal, onWaiting: waitingReporter(context), timeout: timeout === undefined ? undefined : timeout * 1000 });
+        await (force ? work() : guardWrite(scst.connection, { path: file, data: text }, work, { signal }));
         context.result({ path: file, command: text }, '');
       });
     });
   annotate(command, {
-    text: ['What stands after the path is sent as it is, unchecked. Words that begin with a dash go after --.'],
+    text: ['What stands after the path is sent as it is; only what is in use is not taken away without --force. Words that begin with a dash go after --.'],
     examples: [
       { command: 'scst-local mgmt handlers/vdisk_fileio add_device disk1 filename=/srv/disk1.img', does: 'what echo "add_device …" > mgmt does, with the outcome' },
       { command: "scst-local mgmt targets/scst_local 'add_target t1 session_name=a; session_name=b'", does: 'quote the semicolon from the shell' },

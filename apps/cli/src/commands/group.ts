@@ -34,12 +34,13 @@ const addAdd = (family: Command, context: Context): void => {
     .description('add a group to a target')
     .addArgument(argument('<group>', GROUP_TEXT, 'target'))
     .option('-i, --initiator <name>', 'add an initiator name or pattern to it; may be given several times', collect(asGiven))
+    .option('--force', 'even if a session loses LUNs by a name that are in use')
     .addOption(driverOption())
-    .action(async (name: string, { initiator: initiators = [], driver }: DriverOption & { initiator?: readonly string[] }) => {
+    .action(async (name: string, { initiator: initiators = [], force = false, driver }: DriverOption & { initiator?: readonly string[]; force?: boolean }) => {
       await context.withScst(async (scst) => {
         const { target, group } = await groupHandle(scst, name, driver);
         const added = await target.addGroup(group.name, { signal: context.signal });
-        for (const initiator of initiators) await added.initiators.add(initiator, { signal: context.signal });
+        for (const initiator of initiators) await added.initiators.add(initiator, { unlessUsed: !force, signal: context.signal });
         context.result({ ...placeOf({ target, group }), initiators }, '');
       });
     });

@@ -5,6 +5,11 @@ import { resolveGroup } from '../address/resolve.js';
 import { type Context } from '../context.js';
 import { addFamily, annotate, argument } from '../definition.js';
 
+/** Names decide at once which LUNs a session sees. */
+const FORCE = ['--force', 'even if a session loses LUNs by it that are in use'] as const;
+
+type ForceOption = DriverOption & { force?: boolean };
+
 const PATTERN_TEXT = 'an initiator’s name, or a pattern: * any characters, ? one, ! negates the rest';
 
 export const addInitiatorCommands = (program: Command, context: Context): void => {
@@ -17,11 +22,12 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
     .description('add a name or pattern to a group; sessions that match move there at once')
     .addArgument(group())
     .argument('<name>', PATTERN_TEXT)
+    .option(...FORCE)
     .addOption(driverOption())
-    .action(async (address: string, name: string, { driver }: DriverOption) => {
+    .action(async (address: string, name: string, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
-        await found.group.initiators.add(name, { signal: context.signal });
+        await found.group.initiators.add(name, { unlessUsed: !force, signal: context.signal });
         context.result({ ...placeOf(found), initiator: name }, '');
       });
     });
@@ -32,15 +38,16 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
     .description('remove a name or pattern from a group')
     .addArgument(group())
     .argument('<name>', 'as it was added; patterns are compared as text')
+    .option(...FORCE)
     .addOption(driverOption())
-    .action(async (address: string, name: string, { driver }: DriverOption) => {
+    .action(async (address: string, name: string, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
-        await found.group.initiators.remove(name, { signal: context.signal });
+        await found.group.initiators.remove(name, { unlessUsed: !force, signal: context.signal });
         context.result({ ...placeOf(found), initiator: name }, '');
       });
     });
-  annotate(remove, { examples: [{ command: "scst-local initiator remove disks/backup 'backup?'", does: 'sessions that matched move to where they belong now' }] });
+  annotate(remove, { examples: [{ command: "scst-local initiator remove disks/backup 'backup?'", does: 'sessions that matched move to where they belong now; refused while one uses a LUN that it does not see there' }] });
 
   const list = family
     .command('list')
@@ -62,11 +69,12 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
     .addArgument(group())
     .argument('<name>', 'as it was added')
     .argument('<to>', 'name of the other group')
+    .option(...FORCE)
     .addOption(driverOption())
-    .action(async (address: string, name: string, to: string, { driver }: DriverOption) => {
+    .action(async (address: string, name: string, to: string, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
-        await found.group.initiators.move(name, to, { signal: context.signal });
+        await found.group.initiators.move(name, to, { unlessUsed: !force, signal: context.signal });
         context.result({ ...placeOf(found), group: to, initiator: name }, '');
       });
     });
@@ -76,11 +84,12 @@ export const addInitiatorCommands = (program: Command, context: Context): void =
     .command('clear')
     .description('remove all names and patterns of a group')
     .addArgument(group())
+    .option(...FORCE)
     .addOption(driverOption())
-    .action(async (address: string, { driver }: DriverOption) => {
+    .action(async (address: string, { force = false, driver }: ForceOption) => {
       await context.withScst(async (scst) => {
         const found = await resolveGroup(scst, address, driver);
-        await found.group.initiators.clear({ signal: context.signal });
+        await found.group.initiators.clear({ unlessUsed: !force, signal: context.signal });
         context.result(placeOf(found), '');
       });
     });

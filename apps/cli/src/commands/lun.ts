@@ -158,15 +158,16 @@ const addSet = (family: Command, context: Context): void => {
     .argument('<number>', 'the LUN', lunNumber)
     .argument('<changes...>', 'device=NAME, read_only=0 or read_only=1')
     .option('--quiet', 'raise no unit attention on the sessions that see it')
+    .option('--force', 'even while its SCSI devices are in use')
     .addOption(driverOption())
-    .action(async (name: string, number: number, words: string[], { quiet = false, driver }: DriverOption & { quiet?: boolean }) => {
+    .action(async (name: string, number: number, words: string[], { quiet = false, force = false, driver }: ForceOption & { quiet?: boolean }) => {
       const changes = parseChanges(words);
       await context.withScst(async (scst) => {
         const set = await resolveLunSet(scst, name, driver);
         const before = await findLun(set, number);
         const device = changes.device ?? before.device;
         const readOnly = changes.readOnly ?? before.readOnly;
-        await set.luns.replace(device, number, { readOnly, unitAttention: !quiet, signal: context.signal });
+        await set.luns.replace(device, number, { readOnly, unitAttention: !quiet, unlessUsed: !force, signal: context.signal });
         context.result({ ...placeOf(set), lun: number, device, readOnly }, '');
       });
     });

@@ -1,4 +1,4 @@
-import { moduleUses, refuseWhileInUse } from '@scst/local';
+import { unloadModule } from '@scst/local';
 import { type LoadedModule, type ModuleInfo, SCST_MODULES } from '@scst/sysfs';
 import { type Command } from 'commander';
 import { parseAssignments } from '../address/parameters.js';
@@ -36,8 +36,7 @@ export const addModuleCommands = (program: Command, context: Context): void => {
     .option('--force', 'even while sessions and devices it made are in use')
     .action(async (name: string, { force = false }: { force?: boolean }) => {
       await context.withScst(async (scst) => {
-        if (!force) refuseWhileInUse(`module ${name}`, await moduleUses(scst, name, { signal: context.signal }));
-        await scst.modules.unload(name, { signal: context.signal });
+        await unloadModule(scst, name, { unlessUsed: !force, signal: context.signal });
         context.result({ module: name }, '');
       });
     });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { apply, type ApplyReport, formatDiagnostic, plan, type PlanOptions, printPlan, saveText } from '@scst/config';
-import { inUse } from '@scst/local';
+import { guard, inUse } from '@scst/local';
 import { type Command, Option } from 'commander';
 import { readConfigFile } from '../../config/read-file.js';
 import { heldBackJson, operationJson, reportJson, reportLines } from '../../config/report.js';
@@ -64,7 +64,7 @@ const addApply = (family: Command, context: Context): void => {
         (scst) =>
           apply(scst.tree, loaded, {
             ...planOptions(flags), continueOnError, rollback, suspend,
-            inUse: inUse(scst), modules: scst.modules, signal: context.signal, onProgress: applyProgress(context),
+            inUse: inUse(scst), guard: guard(scst), modules: scst.modules, signal: context.signal, onProgress: applyProgress(context),
           }),
         { endsItself: true },
       );

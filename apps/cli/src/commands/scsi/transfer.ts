@@ -10,7 +10,7 @@ import { type Geometry, readGeometry } from '../../scsi/geometry.js';
 import { fileSink, memorySink, outputSink, type Sink } from '../../scsi/sink.js';
 import { openSource } from '../../scsi/source.js';
 import { lbaFlag, numberOption } from './numbers.js';
-import { lunArgument, withLun } from './with-lun.js';
+import { lunArgument, refuseOthersUse, withLun } from './with-lun.js';
 
 /** Moving data to and from a medium. */
 export const addTransferCommands = (family: Command, context: Context): void => {
@@ -98,6 +98,7 @@ interface WriteFlags {
   input?: string;
   pad?: boolean;
   fua?: boolean;
+  force?: boolean;
 }
 
 const addWrite = (family: Command, context: Context): void => {
@@ -110,8 +111,10 @@ const addWrite = (family: Command, context: Context): void => {
     .addOption(option('-i, --input <path>', 'file to read from (default: standard input)', 'file'))
     .option('--pad', 'fill the last block up with zeros')
     .option('--fua', 'to the medium, not to the cache alone (force unit access)')
+    .option('--force', 'even while somebody else uses the LUN')
     .action(async (address: string, flags: WriteFlags) => {
-      const { lba, pad = false, fua = false } = flags;
+      const { lba, pad = false, fua = false, force = false } = flags;
+      if (!force) await refuseOthersUse(context, address);
       const done = await overInput(context, address, flags, async (lu, chunk, at, { geometry, options }) => {
         const { data, blocks } = wholeBlocks(chunk, geometry.blockLength, pad);
         await write(lu, { ...options, lba: at, blockLength: geometry.blockLength, data, fua, maximumTransferBlocks: geometry.chunkBlocks });

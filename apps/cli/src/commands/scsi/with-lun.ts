@@ -1,3 +1,4 @@
+import { refuseWhileInUse } from '@scst/local';
 import { type CommandOptions, describeSense, type LogicalUnit } from '@scst/scsi';
 import { type Argument } from 'commander';
 import { LUN_TEXT } from '../../address/options.js';
@@ -32,6 +33,18 @@ export const withLun = async <T>(context: Context, address: string, work: (lu: L
       await lu.close();
     }
   });
+
+/** Refuses to overwrite what somebody uses, through whichever LUN and session: a disk that is mounted, open, or part of something. */
+export const refuseOthersUse = async (context: Context, address: string): Promise<void> => {
+  await context.withScst(async (scst) => {
+    const { session, number } = await resolveLun(scst, address);
+    const group = await session.group();
+    const { luns } = group === undefined ? session.target : session.target.group(group);
+    const lun = (await luns.list()).find((mapped) => mapped.number === number);
+    // What is not mapped answers for itself.
+    if (lun !== undefined) refuseWhileInUse(`LUN ${number} of ${session.target.name}/${session.name}`, await scst.device(lun.device).uses({ signal: context.signal }));
+  });
+};
 
 /** A number as people write it, decimal or `0x…`; undefined where it is none. */
 export const parseNumber = (text: string): bigint | undefined => (/^(?:\d+|0x[\da-f]+)$/iu.test(text) ? BigInt(text) : undefined);

@@ -1,4 +1,4 @@
-import { type AttributeText, manage, mgmtCommand, parseAttribute, writeAttribute } from '@scst/sysfs';
+import { type AttributeText, manage, mgmtCommand, parseAttribute } from '@scst/sysfs';
 import { type Qualifier, refuse } from './flags.js';
 import { type AdminOperation, type Done, type Job } from './operation.js';
 import { table } from './text.js';
@@ -43,7 +43,7 @@ const setAttributes = async (job: Job, path: string): Promise<Done> => {
       const { mode } = await tree.stat(file, options);
       const isSet = (mode & 0o444) !== 0 && parseAttribute(await tree.read(file, options)).value === value;
       if (isSet) continue;
-      await writeAttribute(tree, file, value, options);
+      await job.write(file, value === '' ? '\n' : value);
       changes += 1;
     } catch (error) {
       if (job.context.signal.aborted) throw error;

@@ -1,9 +1,9 @@
-import { manage, mgmtCommand, type MgmtParameters, parentPath } from '@scst/sysfs';
+import { mgmtCommand, type MgmtParameters, parentPath } from '@scst/sysfs';
 import { refuse } from './flags.js';
 import { type AdminOperation, type Done, DONE, type Job } from './operation.js';
 
 const command = async (job: Job, path: string, words: readonly string[], parameters: MgmtParameters = {}): Promise<Done> => {
-  await manage(job.scst.tree, `${path}/mgmt`, mgmtCommand(words, parameters), { signal: job.context.signal });
+  await job.write(`${path}/mgmt`, mgmtCommand(words, parameters));
   return DONE;
 };
 
@@ -31,7 +31,7 @@ const removeTarget = async (job: Job): Promise<Done> => {
   const existed = await job.exists(job.targetPath(job.value));
   return await handOn(job, driver, existed ? STATUS.REMOVE_FAILED : STATUS.NO_TARGET, async () => {
     const path = job.targetPath(job.value);
-    if (await job.exists(`${path}/enabled`)) await job.scst.tree.write(`${path}/enabled`, '0', { signal: job.context.signal });
+    if (await job.exists(`${path}/enabled`)) await job.write(`${path}/enabled`, '0');
     return await command(job, driver, ['del_target', job.value]);
   });
 };
@@ -50,7 +50,7 @@ const handOn = async (job: Job, driver: string, otherwise: number, work: () => P
 
 const setEnabled = async (job: Job, value: '0' | '1'): Promise<Done> => {
   try {
-    await job.scst.tree.write(`${job.targetPath(job.value)}/enabled`, value, { signal: job.context.signal });
+    await job.write(`${job.targetPath(job.value)}/enabled`, value);
     return DONE;
   } catch (error) {
     if (job.context.signal.aborted) throw error;
@@ -94,7 +94,7 @@ export const CHANGES: Readonly<Record<string, AdminOperation>> = {
     value: 'required',
     does: 'look at the size of a device again',
     run: async (job) => {
-      await job.scst.device(job.value).attributes.set('resync_size', '1', { signal: job.context.signal });
+      await job.write(`${job.scst.device(job.value).path}/resync_size`, '1');
       return DONE;
     },
   },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { apply, type ApplyReport, check, ConfigError, EMPTY_CONFIG, formatDiagnostic, hasErrors, type ScstConfig, type LoadedConfig } from '@scst/config';
+import { guard, inUse } from '@scst/local';
 import { readConfigFile } from '../../config/read-file.js';
 import { diagnosticJson, reportJson, reportLines } from '../../config/report.js';
 import { saveFile } from '../../config/save-file.js';
@@ -26,7 +27,7 @@ const applyWith = async (job: Job, source: LoadedConfig | ScstConfig): Promise<D
   const { scst, context } = job;
   const force = job.has('force');
   const continueOnError = job.has('cont_on_err');
-  const report = await apply(scst.tree, source, { prune: force, force, continueOnError, modules: scst.modules, signal: context.signal });
+  const report = await apply(scst.tree, source, { prune: force, force, inUse: inUse(scst), guard: guard(scst), continueOnError, modules: scst.modules, signal: context.signal });
   if (force && !report.converged && !continueOnError) throw notDone(report);
   return { json: reportJson(report), text: reportLines(report) };
 };

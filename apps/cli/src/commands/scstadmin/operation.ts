@@ -1,4 +1,5 @@
-import { type Scst } from '@scst/local';
+import { guardWrite, type Scst } from '@scst/local';
+import { manage } from '@scst/sysfs';
 import { type Context } from '../../context.js';
 import { reportError } from '../../errors.js';
 import { type JsonValue } from '../../output/json.js';
@@ -97,6 +98,13 @@ export class Job {
   warn(error: unknown): void {
     const { message, hint } = reportError(error);
     this.context.warn(hint === undefined ? message : `${message}. ${hint}`);
+  }
+
+  /** Writes, and waits for the outcome. What takes away or changes something in use is refused, whether asked for or not, without -force. */
+  async write(path: string, data: Uint8Array | string): Promise<void> {
+    const { signal } = this.context;
+    const work = (): Promise<void> => manage(this.scst.tree, path, data, { signal });
+    await (this.has('force') ? work() : guardWrite(this.scst.connection, { path, data }, work, { signal }));
   }
 
   async exists(path: string): Promise<boolean> {
