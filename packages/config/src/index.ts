@@ -58,7 +58,7 @@ export { load, loadJson, loadOrThrow, loadText, type ConfigSource, type LoadedCo
 // Check, plan, apply, save
 export { check, type CheckOptions } from './check/check.js';
 export { statFile, type FileType } from './check/files.js';
-export { plan, type PlanOptions } from './plan/plan.js';
+export { plan, type PlanOnlyOptions, type PlanOptions } from './plan/plan.js';
 export {
   isRemoval,
   PHASES,

@@ -1,8 +1,5 @@
 import { type SysfsTree } from '@scst/sysfs';
-import { check } from '../check/check.js';
-import { type FileType } from '../check/files.js';
-import { hasErrors } from '../diagnostics.js';
-import { ConfigError } from '../errors.js';
+import { checkOrThrow } from '../check/check.js';
 import { loadOrThrow, type ConfigSource } from '../load.js';
 import { type ModuleLoader } from '../plan/modules.js';
 import { type Operation, type Plan, type TreeWrite } from '../plan/operation.js';
@@ -23,8 +20,6 @@ export interface ApplyOptions extends PlanOptions {
   rollback?: boolean | undefined;
   /** Loads modules whose handlers and drivers the configuration names. Default: what is not loaded is an error. */
   modules?: ModuleLoader | undefined;
-  /** How the files of devices are looked for; see `CheckOptions.files`. Default: true. */
-  files?: boolean | ((path: string) => Promise<FileType>) | undefined;
   /**
    * Suspend SCST while LUNs change: `auto` from 32 changes on, `always`, or `never`. Default: `auto`. All commands wait for as long
    * as it lasts, and it is ended in every case.
@@ -62,8 +57,7 @@ export const apply = async (tree: SysfsTree, source: ConfigSource, options: Appl
   const { modules, files, signal, suspend = 'auto' } = options;
   const selection = new Selection(options.only);
   const selected = selection.of(loadOrThrow(source), options.prune === true);
-  const diagnostics = await check(selected, { tree, files, canLoadModules: modules !== undefined, signal });
-  if (hasErrors(diagnostics)) throw new ConfigError(diagnostics);
+  await checkOrThrow(selected, { tree, files, canLoadModules: modules !== undefined, signal });
   const journal = options.journal ?? fileJournal(defaultJournalPath(tree.description));
   const canSuspend = (await tree.list('', { signal })).some(({ name }) => name === 'suspend');
   const run = new Run(tree, { ...options, concurrency: options.concurrency ?? 16, suspension: canSuspend && suspend !== 'never' ? new Suspension(tree, journal) : undefined });

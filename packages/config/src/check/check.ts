@@ -1,6 +1,7 @@
 import { type SysfsTree, TreeReader } from '@scst/sysfs';
 import { type Diagnostic } from '../diagnostics.js';
 import { hasErrors } from '../diagnostics.js';
+import { ConfigError } from '../errors.js';
 import { load, type ConfigSource } from '../load.js';
 import { checkAgainstTree } from './against-tree.js';
 import { CheckContext } from './context.js';
@@ -38,4 +39,14 @@ export const check = async (source: ConfigSource, options: CheckOptions = {}): P
   else await checkAgainstTree(context, new TreeReader(tree, { signal: options.signal }), options.canLoadModules ?? false);
   if (files !== false) await checkFiles(context, files === true ? statFile : files);
   return [...diagnostics, ...context.diagnostics()];
+};
+
+/**
+ * {@link check}, for those who can only go on with a good one.
+ *
+ * @throws ConfigError when there are errors.
+ */
+export const checkOrThrow = async (source: ConfigSource, options: CheckOptions): Promise<void> => {
+  const diagnostics = await check(source, options);
+  if (hasErrors(diagnostics)) throw new ConfigError(diagnostics);
 };

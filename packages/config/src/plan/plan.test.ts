@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from '../apply/apply.js';
+import { check } from '../check/check.js';
 import { FakeScst } from '../test/fake-scst.js';
 import { plan } from './plan.js';
 import { printPlan } from './print.js';
@@ -20,13 +21,13 @@ describe('plan', () => {
     tree.reads.clear();
     tree.writes.length = 0;
     tree.mostActive = 0;
-    expect(await plan(tree, devices(200))).toMatchObject({ operations: [], blocked: [], ignored: [] });
+    expect(await plan(tree, devices(200), { files: false })).toMatchObject({ operations: [], blocked: [], ignored: [] });
     expect(tree.writes).toEqual([]);
     expect(Math.max(...tree.reads.values())).toBe(1);
     expect([...tree.reads.keys()].filter((path) => path.startsWith('devices/'))).toHaveLength(600);
     expect(tree.mostActive).toBeGreaterThan(8);
     tree.mostActive = 0;
-    await plan(tree, devices(200), { concurrency: 3 });
+    await plan(tree, devices(200), { concurrency: 3, files: false });
     expect(tree.mostActive).toBe(3);
   });
 
@@ -46,7 +47,7 @@ describe('plan', () => {
   });
 
   it('is data that survives JSON', async () => {
-    const result = await plan(new FakeScst(), devices(1));
+    const result = await plan(new FakeScst(), devices(1), { files: false });
     expect(JSON.parse(JSON.stringify(result))).toMatchObject({ operations: [{ id: 0, kind: 'add-device', phase: 'devices', write: { path: 'handlers/vdisk_fileio/mgmt', data: 'add_device d0 filename=/srv/0; nv_cache=1' } }, { kind: 'set-attribute', needs: [0] }] });
   });
 
@@ -60,12 +61,29 @@ describe('plan', () => {
   it('ignores attributes the object lacks or that cannot be set, and says so', async () => {
     const tree = new FakeScst();
     await apply(tree, devices(1), { files: false });
-    const { ignored, operations } = await plan(tree, devices(1).replace('nv_cache 1', 'speed 11\n\t\tresync_size 1'));
+    const { ignored, operations } = await plan(tree, devices(1).replace('nv_cache 1', 'speed 11\n\t\tresync_size 1'), { files: false });
     expect(operations).toEqual([]);
     expect(ignored).toMatchObject([
       { attribute: 'speed', reason: 'it has no such attribute', location: { line: 4, column: 9 } },
       { attribute: 'resync_size', reason: expect.stringContaining('cannot be known') as unknown },
     ]);
+  });
+
+  it('refuses what check and apply refuse', async () => {
+    const tree = new FakeScst();
+    const wrong = [
+      'HANDLER vdisk_nullio {\n\tDEVICE n\n}\nHANDLER vdisk_nullio {\n\tDEVICE m\n}\n',
+      'TARGET_DRIVER scst_local {\n\tTARGET t {\n\t\tGROUP g\n\t\tGROUP g\n\t}\n}\n',
+      'TARGET_DRIVER scst_local {\n\tTARGET t {\n\t\tLUN 0 gone\n\t}\n}\n',
+      'HANDLER vdisk_fileio {\n\tDEVICE f {\n\t\tfilename /there/is/no/such/file\n\t}\n}\n',
+    ];
+    for (const text of wrong) {
+      const diagnostics = (await check(text, { tree, canLoadModules: true })).map(({ code, place }) => ({ code, place }));
+      expect(diagnostics).not.toEqual([]);
+      await expect(plan(tree, text)).rejects.toMatchObject({ name: 'ConfigError', diagnostics });
+      await expect(apply(tree, text, { modules: { load: () => Promise.reject(new Error('nothing is to be loaded')) } })).rejects.toMatchObject({ name: 'ConfigError', diagnostics });
+    }
+    expect(tree.writes).toEqual([]);
   });
 
   it('loads modules first', async () => {

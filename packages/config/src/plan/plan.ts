@@ -1,4 +1,6 @@
 import { type SysfsTree, TreeReader } from '@scst/sysfs';
+import { checkOrThrow } from '../check/check.js';
+import { type FileType } from '../check/files.js';
 import { loadOrThrow, type ConfigSource, type LoadedConfig } from '../load.js';
 import { planDeviceGroups } from './alua.js';
 import { planAttributes } from './attributes.js';
@@ -20,20 +22,30 @@ export interface PlanOptions {
   only?: readonly string[] | undefined;
   /** Says what is in use besides what has active commands. */
   inUse?: InUse | undefined;
+  /** How the files of devices are looked for; see `CheckOptions.files`. Default: true. */
+  files?: boolean | ((path: string) => Promise<FileType>) | undefined;
   /** Most reads under way at a time. Default: 32. */
   concurrency?: number | undefined;
   signal?: AbortSignal | undefined;
+}
+
+/** What an apply has other means for. */
+export interface PlanOnlyOptions extends PlanOptions {
+  /** Handlers and drivers that are not loaded can be loaded: no error, and the plan says so. Default: true. */
+  canLoadModules?: boolean | undefined;
 }
 
 /**
  * What is to be done so that a tree is as a configuration says. Nothing is written; every attribute is read at most once, many at
  * a time.
  *
- * @throws ConfigError for a configuration that cannot be used; SysfsError when the tree cannot be read.
+ * @throws ConfigError for a configuration that cannot be used, as `check` finds it and `apply` refuses it; SysfsError when the tree cannot be read.
  */
-export const plan = async (tree: SysfsTree, source: ConfigSource, options: PlanOptions = {}): Promise<Plan> => {
+export const plan = async (tree: SysfsTree, source: ConfigSource, options: PlanOnlyOptions = {}): Promise<Plan> => {
+  const { files, canLoadModules = true, signal } = options;
   const selection = new Selection(options.only);
   const selected = selection.of(loadOrThrow(source), options.prune === true);
+  await checkOrThrow(selected, { tree, files, canLoadModules, signal });
   return planSelected(tree, selected, selection, options);
 };
 
