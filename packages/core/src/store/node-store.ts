@@ -32,7 +32,8 @@ const ZEROS = new Uint8Array(1024 * 1024);
 /**
  * An open file or block device of the machine, by Node's callback functions: one asynchronous operation for each call, straight
  * on the caller's bytes. What is in the page cache is read before the call returns; where the file is in memory alone, it is written
- * so too. The file is never truncated or made longer.
+ * so too. The file is never truncated, or made longer than it was; one that somebody else has truncated is, by what is written behind its end,
+ * as SCST has it.
  */
 export class NodeStore implements BlockStore {
   readonly geometry: StoreGeometry;

@@ -18,10 +18,13 @@ interface LookedDevice {
   readonly device: Device;
   readonly handler: string | undefined;
   readonly file: string | undefined;
+  /** Bytes. */
+  readonly size: string | undefined;
   /** What the file came to, where there is one. */
   readonly answer: PathAnswer | undefined;
   readonly uses: readonly Use[];
   readonly exported: boolean;
+  readonly active: boolean;
   /** It is active, and what its initiators write goes to its file. */
   readonly writes: boolean;
 }
@@ -43,22 +46,24 @@ export const checkDevices = async (scst: Scst, options: CheckOptions): Promise<F
     ...looked.flatMap(noHandler),
     ...looked.flatMap(missingFile),
     ...(await sharedFiles(looked)),
+    ...(await shortFiles(looked)),
     ...(await silentFiles(looked, options)),
   ];
 };
 
 const look = async (scst: Scst, device: Device, { isBusy, signal }: CheckOptions): Promise<Omit<LookedDevice, 'answer'>> => {
   const attribute = (name: string): Promise<string | undefined> => (isBusy ? Promise.resolve(undefined) : orGone(() => device.attributes.get(name, { signal })));
-  const [handler, file, active, readOnly, uses, exports] = await Promise.all([
+  const [handler, file, size, active, readOnly, uses, exports] = await Promise.all([
     device.handler(),
     attribute('filename'),
+    attribute('size'),
     attribute('active'),
     attribute('read_only'),
     // Elsewhere than in the kernel the sessions' devices are not those of the machine.
     scst.kind === 'kernel' ? device.uses({ signal, commands: false }) : [],
     device.exports(),
   ]);
-  return { device, handler, file: file === undefined || file === 'none' || !file.startsWith('/') ? undefined : file, uses, exported: exports.length > 0, writes: handler !== 'vcdrom' && active !== '0' && readOnly !== '1' };
+  return { device, handler, file: file === undefined || file === 'none' || !file.startsWith('/') ? undefined : file, size, uses, exported: exports.length > 0, active: active !== '0', writes: handler !== 'vcdrom' && active !== '0' && readOnly !== '1' };
 };
 
 const memoryDeadlocks = ({ device, handler, uses }: LookedDevice): Finding[] => {
@@ -144,3 +149,22 @@ const sharedFiles = async (looked: readonly LookedDevice[]): Promise<Finding[]> 
       : [{ code: 'shared-file', severity: 'error', subject: first.device.name, message: `the devices ${[first, ...others].map(({ device }) => device.name).join(', ')} all write to the file ${first.file ?? ''}: initiators that take them for different disks destroy each other’s data`, hint: 'Export one device as several LUNs instead, or give each a file of its own.' }],
   );
 };
+
+/** Files that have become shorter below their devices. SCST lets a write make them longer again, and then nothing tells what was lost from zeros. */
+const shortFiles = async (looked: readonly LookedDevice[]): Promise<Finding[]> =>
+  (
+    await Promise.all(
+      looked.map(async ({ device, file, size, answer, active }): Promise<Finding[]> => {
+        if (file === undefined || size === undefined || !active || answer?.state !== 'there') return [];
+        const found = await stat(file, { bigint: true }).catch(() => undefined);
+        if (found?.isFile() !== true || found.size >= BigInt(size)) return [];
+        return [
+          {
+            code: 'short-file', severity: 'error', subject: device.name,
+            message: `the file ${file} of the device ${device.name} has ${found.size} bytes, the device ${size}: what lay behind that is lost; it cannot be read, and once something is written behind it, it reads as zeros`,
+            hint: `Stop its initiators and bring the file back, or write 1 to devices/${device.name}/resync_size to make the device as short.`,
+          },
+        ];
+      }),
+    )
+  ).flat();

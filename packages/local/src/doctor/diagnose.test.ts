@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,14 @@ describe('diagnose', () => {
     await rm(file);
     const [finding] = await diagnose(scst);
     expect(finding).toMatchObject({ code: 'missing-file', severity: 'warning', subject: 'disk1', message: `the file ${file} of the device disk1 is not there` });
+  });
+
+  it('finds a backing file that has become shorter', async () => {
+    const file = await exportDisk();
+    await truncate(file, 4096);
+    expect(await diagnose(scst)).toMatchObject([{ code: 'short-file', severity: 'error', subject: 'disk1', message: expect.stringContaining(`the file ${file} of the device disk1 has 4096 bytes, the device 1048576`) as string }]);
+    await scst.device('disk1').attributes.set('resync_size', 1);
+    expect(await diagnose(scst)).toEqual([]);
   });
 
   it('finds devices that write to one file, be it by another name', async () => {

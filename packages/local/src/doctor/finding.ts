@@ -7,6 +7,8 @@ export type FindingCode =
   | 'missing-file'
   /** Several devices write to one file. */
   | 'shared-file'
+  /** A device's backing file is shorter than the device. */
+  | 'short-file'
   | 'suspended'
   | 'management-busy'
   /** The machine has no SCSI device for a LUN of a session. */
