@@ -50,6 +50,7 @@ export {
 } from './store/block-store.js';
 export { MemoryStore } from './store/memory-store.js';
 export { type EmulatedBlockDevice, NodeStorage, type NodeStorageOptions } from './store/node-storage.js';
+export { sweepStateFiles } from './store/sweep.js';
 export { AccessGroup, type AddressingMethod, type BlackHole, type InitiatorPattern, type IoGrouping } from './target/access-group.js';
 export { type DataDirection, type DirectionCount, IoCounters } from './target/counters.js';
 export { CopyManager } from './target/copy-manager.js';

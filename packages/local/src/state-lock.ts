@@ -1,3 +1,4 @@
+import { sweepStateFiles } from '@scst/core';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -31,7 +32,7 @@ export interface StateLock {
  * other.
  *
  * The lock file is made whole under another name and then linked, which fails where there is one. One that a dead process has left is
- * replaced by one process only.
+ * replaced by one process only. What else a killed process has left half written is removed.
  *
  * @throws StateLockedError that says who holds it.
  */
@@ -51,6 +52,7 @@ export const lockState = async (directory: string, socket: string): Promise<Stat
     rmSync(path, { force: true });
   };
   process.on('exit', atExit);
+  await sweepStateFiles(directory);
   return {
     release: async () => {
       process.off('exit', atExit);

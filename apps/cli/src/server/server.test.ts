@@ -1,4 +1,4 @@
-import { link, readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../errors.js';
 import { runCli } from '../test/run-cli.js';
@@ -32,6 +32,19 @@ describe('the lock of a state directory', () => {
     expect(JSON.parse(await readFile(directory.file('scst-local.lock'), 'utf8'))).toMatchObject({ pid: process.pid, socket: '/run/new.sock' });
     await lock.release();
     expect(await readdir(directory.path)).toEqual([]);
+  });
+
+  it('comes with a directory in which nothing half written is left', async () => {
+    await using directory = await temporaryDirectory();
+    const lock = await lockState(directory.path, '/run/first.sock');
+    await mkdir(directory.file('atomic'));
+    const left = directory.file('atomic/0123.0123456789ab.new');
+    await writeFile(left, 'half');
+    await expect(lockState(directory.path, '/run/second.sock')).rejects.toBeInstanceOf(StateLockedError);
+    expect(await readdir(directory.file('atomic'))).toHaveLength(1);
+    await lock.release();
+    await (await lockState(directory.path, '/run/third.sock')).release();
+    expect(await readdir(directory.file('atomic'))).toEqual([]);
   });
 
   it('goes to exactly one of many who want it at once, over a stale one too', async () => {

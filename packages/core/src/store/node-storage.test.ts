@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BlockStore, OpenStoreOptions, StoreError } from './block-store.js';
 import { NodeStorage } from './node-storage.js';
+import { temporaryName } from './state-files.js';
+import { sweepStateFiles } from './sweep.js';
 
 const OPTIONS: OpenStoreOptions = { readOnly: false, writeThrough: false, accept: 'file-or-block' };
 const SIZE = 64 * 1024;
@@ -274,6 +276,21 @@ describe('state files', () => {
     await Promise.all(writes.flat());
     expect(await storage.readState(path)).toEqual(new Uint8Array(100).fill(9));
     expect(await fs.readdir(directory)).toHaveLength(2);
+  });
+
+  it('that a killed process has left half written are swept, and nothing else', async () => {
+    const directory = join(root, 'var/lib/scst');
+    const names = (): Promise<string[]> => fs.readdir(join(directory, 'pr')).then((found) => found.sort());
+    await storage.writeState(path, Uint8Array.of(1, 2, 3));
+    await fs.writeFile(join(root, temporaryName(path)), 'half');
+    await fs.mkdir(join(directory, 'pr/disk1.0123456789ab.new'));
+    for (const name of ['disk0.1', 'disk0.new', 'disk0.123-0.new', 'disk0.0123456789ab.new.old']) await fs.writeFile(join(directory, 'pr', name), '');
+    await fs.writeFile(join(directory, 'mine.0123456789ab.new'), '');
+    expect(await sweepStateFiles(directory)).toEqual([expect.stringMatching(/\/pr\/disk0\.[0-9a-f]{12}\.new$/u)]);
+    expect(await names()).toEqual(['disk0', 'disk0.0123456789ab.new.old', 'disk0.1', 'disk0.123-0.new', 'disk0.new', 'disk1.0123456789ab.new']);
+    expect(await fs.readdir(directory)).toContain('mine.0123456789ab.new');
+    expect(await storage.readState(path)).toEqual(Uint8Array.of(1, 2, 3));
+    expect(await sweepStateFiles(join(root, 'nowhere'))).toEqual([]);
   });
 
   it('are first saved by many at once, in directories made for them', async () => {

@@ -8,6 +8,12 @@ import { toStoreError } from './node-store.js';
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o755;
 
+/** @internal What a file is called until it is whole. Not as what a killed process may have left: in a container the next one has its number. */
+export const temporaryName = (path: ByteString): ByteString => `${path}.${randomBytes(6).toString('hex')}.new`;
+
+/** @internal What {@link temporaryName} makes. */
+export const TEMPORARY_NAME = /\.[0-9a-f]{12}\.new$/u;
+
 /** Small files that must never be found half written. Operations on one path take place in the order they were asked for. */
 export class StateFiles {
   readonly #real: (path: ByteString) => Buffer;
@@ -40,8 +46,7 @@ export class StateFiles {
         // One after the other: a directory that another write has just made may not be on stable storage yet.
         await this.#inOrder(this.#ownDirectory, () => this.#makeDirectory(directory));
       }
-      // Of no name that a killed process may have left: in a container the next one has its number.
-      const temporary = this.#real(`${path}.${randomBytes(6).toString('hex')}.new`);
+      const temporary = this.#real(temporaryName(path));
       try {
         await writeDurably(temporary, data);
         await fs.rename(temporary, this.#real(path));
