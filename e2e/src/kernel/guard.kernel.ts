@@ -5,7 +5,8 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { moduleUses, Scst, type Session, unloadModule } from '@scst/local';
+import { apply } from '@scst/config';
+import { guard, inUse, moduleUses, Scst, type Session, unloadModule } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holding } from '../vm/guest/holder.js';
 import { eventually, KernelSandbox } from './sandbox.js';
@@ -194,6 +195,49 @@ describe.skipIf(lacksDisks)('the guard', () => {
     const [file] = opened;
     expect((await file?.read(new Uint8Array(512), 0, 512, 0))?.bytesRead).toBe(512);
     expect(await target.luns.list()).toHaveLength(1);
+    await file?.close();
+  });
+
+  it('holds the disks of an apply just before each removal, and holds back what has come into use since the plan', async () => {
+    const { target, device } = await sandbox.exportedDisk();
+    const second = await sandbox.disk();
+    await target.luns.add(second.device.name, 1);
+    const [session] = await target.sessions();
+    const nodes = (await session!.devices()).map(({ node = '' }) => node);
+    const config = `TARGET_DRIVER scst_local {\n\tTARGET ${target.name}\n}\n`;
+    const { connection } = sandbox.scst;
+    const tried: string[] = [];
+    const raced = Scst.over({
+      ...connection,
+      close: () => Promise.resolve(),
+      claimDisks: async (devices) => {
+        const claims = await connection.claimDisks!(devices);
+        return {
+          ...claims,
+          during: (work, options) =>
+            claims.during(async () => {
+              for (const { node = '' } of devices) tried.push(await open(node, 'r').then((opened) => opened.close()).then(() => 'opened', (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''));
+              return await work();
+            }, options),
+        };
+      },
+    });
+    let file: Awaited<ReturnType<typeof open>> | undefined;
+    const guarded = guard(raced);
+    const report = await apply(sandbox.scst.tree, config, {
+      prune: true,
+      only: [`target:${target.name}`],
+      inUse: inUse(sandbox.scst),
+      guard: async (write, work, options) => {
+        // Somebody opens the second disk after the last look of the apply itself.
+        if (write.data === 'del 1') file = await open(nodes[1] ?? '', 'r');
+        await guarded(write, work, options);
+      },
+    });
+    expect(report.blocked).toMatchObject([{ operation: { summary: `LUN 1 ${second.device.name}` }, reason: expect.stringContaining(`process ${process.pid}`) as string }]);
+    expect(report.done.map(({ summary }) => summary)).toEqual([`LUN 0 ${device.name}`]);
+    expect(tried).toEqual(['ENXIO']);
+    expect((await target.luns.list()).map(({ number }) => number)).toEqual([1]);
     await file?.close();
   });
 

@@ -1,9 +1,9 @@
 // What holds a SCSI device of the machine, one way after the other, also where it hardly shows: in other namespaces, under other names, in no table.
-// @vm modules sg sd_mod sr_mod st ch dm_mod md_mod raid1 loop ext4
-// @vm timeout 300
+// @vm modules sg sd_mod sr_mod st ch dm_mod md_mod raid1 loop ext4 overlay btrfs configfs target_core_mod target_core_file target_core_iblock nvmet
+// @vm timeout 400
 // @vm programs mkfs.ext4:e2fsprogs dmsetup losetup:util-linux unshare:util-linux busybox:busybox-static
 import { constants, existsSync } from 'node:fs';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { awaitDevices, claimDisks, deleteDevice, type DiscoveredDevice, findUses, isReady } from '@scst/sg-io';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, succeed } from '../kernel/standin.js';
@@ -130,6 +130,132 @@ describe('a disk of two partitions is told to be held', () => {
     } finally {
       await succeed('losetup', '-d', loop);
     }
+  });
+});
+
+describe('a disk is told to be used by what lies on a file system of it', () => {
+  let driver: ScsiDebug;
+  let disk: DiscoveredDevice;
+  let node: string;
+  let mounted: string;
+  beforeAll(async () => {
+    for (const folder of ['fs', 'inner', 'lower', 'merged']) await mkdir(`${PLACE}/${folder}`, { recursive: true });
+    driver = await ScsiDebug.load({ dev_size_mb: 128 });
+    disk = await ready();
+    node = disk.node ?? '';
+    await succeed('mkfs.ext4', '-q', node);
+    await succeed('mount', node, `${PLACE}/fs`);
+    mounted = `${node} is mounted on ${PLACE}/fs (ext4)`;
+  });
+  afterAll(async () => {
+    await succeed('umount', `${PLACE}/fs`);
+    expect(await reasons(disk)).toEqual([]);
+    await driver[Symbol.asyncDispose]();
+  });
+
+  it('a swap file', async () => {
+    const file = `${PLACE}/fs/swapfile`;
+    await writeFile(file, new Uint8Array(1 << 20), { mode: 0o600 });
+    await succeed('mkswap', file);
+    await succeed('swapon', file);
+    try {
+      expect(await reasons(disk)).toEqual([mounted, `${node} has the swap file ${file}`]);
+    } finally {
+      await succeed('swapoff', file);
+    }
+  });
+
+  it('a loop device of a file, and a file system on that', async () => {
+    const file = `${PLACE}/fs/image`;
+    await writeFile(file, new Uint8Array(8 << 20));
+    await succeed('mkfs.ext4', '-q', file);
+    const loop = (await succeed('losetup', '-f', '--show', file)).trim();
+    await succeed('mount', loop, `${PLACE}/inner`);
+    const made = `the loop device ${loop.slice(5)} of the file ${file}`;
+    try {
+      expect(await reasons(disk)).toEqual([mounted, `${loop} (${made} on ${node}) is mounted on ${PLACE}/inner (ext4)`, `${made} (${loop}) is made of ${node}`]);
+    } finally {
+      await succeed('umount', `${PLACE}/inner`);
+      await succeed('losetup', '-d', loop);
+    }
+  });
+
+  it('a layer of an overlay', async () => {
+    for (const folder of ['upper', 'work']) await mkdir(`${PLACE}/fs/${folder}`, { recursive: true });
+    await succeed('mount', '-t', 'overlay', '-o', `lowerdir=${PLACE}/lower,upperdir=${PLACE}/fs/upper,workdir=${PLACE}/fs/work`, 'overlay', `${PLACE}/merged`);
+    try {
+      expect(await reasons(disk)).toEqual([mounted, `${node} has a layer of the overlay on ${PLACE}/merged`]);
+    } finally {
+      await succeed('umount', `${PLACE}/merged`);
+    }
+  });
+
+  it('a bind mount of a part of it', async () => {
+    await succeed('mount', '--bind', `${PLACE}/fs`, `${PLACE}/inner`);
+    try {
+      expect(await reasons(disk)).toEqual([mounted, `${node} is mounted on ${PLACE}/inner (ext4)`]);
+    } finally {
+      await succeed('umount', `${PLACE}/inner`);
+    }
+  });
+});
+
+describe('two disks', () => {
+  let driver: ScsiDebug;
+  let disks: readonly DiscoveredDevice[];
+  beforeAll(async () => {
+    await mkdir(`${PLACE}/pool`, { recursive: true });
+    driver = await ScsiDebug.load({ dev_size_mb: 128, add_host: 2, per_host_store: 1 });
+    disks = await awaitDevices((devices) => devices.length === 2 && devices.every((one) => isReady(one, DRIVERS)), { timeout: 60_000 });
+  });
+  afterAll(async () => {
+    for (const disk of disks) expect(await reasons(disk)).toEqual([]);
+    await driver[Symbol.asyncDispose]();
+  });
+
+  it.skipIf(!existsSync('/usr/bin/btrfs') && !existsSync('/usr/sbin/mkfs.btrfs'))('are both told to be mounted by a btrfs that is on both', async () => {
+    const nodes = disks.map(({ node }) => node ?? '');
+    await succeed('mkfs.btrfs', '-q', '-f', '-d', 'raid1', '-m', 'raid1', ...nodes);
+    await succeed('btrfs', 'device', 'scan', ...nodes);
+    await succeed('mount', '-t', 'btrfs', nodes[1] ?? '', `${PLACE}/pool`);
+    try {
+      for (const [index, disk] of disks.entries()) expect(await reasons(disk)).toEqual([`${nodes[index]} is mounted on ${PLACE}/pool (btrfs)`]);
+    } finally {
+      await succeed('umount', `${PLACE}/pool`);
+    }
+    await succeed('btrfs', 'device', 'scan', '--forget');
+  });
+
+  it('are told to be used by targets of the kernel that export one again, whether they claim it or not', async () => {
+    const [disk] = disks;
+    const node = disk?.node ?? '';
+    await succeed('mount', '-t', 'configfs', 'configfs', '/sys/kernel/config');
+    const [file, block, subsystem] = ['/sys/kernel/config/target/core/fileio_0/again', '/sys/kernel/config/target/core/iblock_0/block', '/sys/kernel/config/nvmet/subsystems/nqn.uses'];
+    try {
+      await mkdir(file, { recursive: true });
+      await writeFile(`${file}/control`, `fd_dev_name=${node},fd_dev_size=1048576`);
+      await writeFile(`${file}/enable`, '1');
+      expect(await reasons(disk!)).toEqual([`the LIO backstore again exports ${node}`]);
+      await rmdir(file);
+      await mkdir(block, { recursive: true });
+      await writeFile(`${block}/udev_path`, node);
+      await writeFile(`${block}/control`, `udev_path=${node}`);
+      await writeFile(`${block}/enable`, '1');
+      expect(await reasons(disk!)).toEqual([`the LIO backstore block exports ${node}`]);
+      await rmdir(block);
+      await mkdir(subsystem);
+      await mkdir(`${subsystem}/namespaces/7`);
+      await writeFile(`${subsystem}/namespaces/7/device_path`, node);
+      await writeFile(`${subsystem}/namespaces/7/enable`, '1');
+      expect(await reasons(disk!)).toEqual([`the NVMe namespace 7 of nqn.uses exports ${node}`]);
+      await writeFile(`${subsystem}/namespaces/7/enable`, '0');
+      await rmdir(`${subsystem}/namespaces/7`);
+      await rmdir(subsystem);
+    } finally {
+      for (const adapter of ['fileio_0', 'iblock_0']) await rmdir(`/sys/kernel/config/target/core/${adapter}`).catch(() => undefined);
+    }
+    await eventually('it is free', async () => ((await reasons(disk!)).length === 0 ? true : undefined));
+    await succeed('umount', '/sys/kernel/config');
   });
 });
 

@@ -9,7 +9,7 @@ import { type Finding } from './finding.js';
 import { silentMount } from './whole.js';
 
 /** What keeps pages of an SCST device in the machine's memory; a process that has it open may not. */
-const HOLDS_PAGES: ReadonlySet<Use['kind']> = new Set(['mount', 'swap', 'holder', 'claim']);
+const HOLDS_PAGES: ReadonlySet<Use['kind']> = new Set(['mount', 'swap', 'holder', 'target', 'claim']);
 
 /** The handlers that need no memory of the page cache to write: pass-through ones, and vdisk_blockio. */
 const isSafe = (handler: string): boolean => handler === 'vdisk_blockio' || handler.startsWith('dev_');

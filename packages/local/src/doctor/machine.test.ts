@@ -103,6 +103,18 @@ describe('diagnose, on a machine', () => {
     ]);
   });
 
+  it('finds backing files on file systems that lie in files of what the SCST itself shows', async () => {
+    await exportDevice('disk1', 0, 'vdisk_nullio');
+    await file('proc/self/mountinfo', `1 0 0:1 / / rw - ext4 /dev/vda rw\n2 1 8:16 / ${directory}/srv rw - ext4 /dev/sdb rw\n3 1 7:0 / ${directory}/inner rw - ext4 /dev/loop0 rw\n`);
+    await file('sys/class/block/loop0/dev', '7:0\n');
+    await file('sys/class/block/loop0/loop/backing_file', `${directory}/srv/image\n`);
+    await file('proc/swaps', `Filename\n${directory}/srv/swapfile file 1024 0 -2\n`);
+    await embedded.handler('vdisk_fileio').add('deep', { filename: await file('inner/deep.img', new Uint8Array(1 << 20)) });
+    const found = await diagnosis();
+    expect(found).toContain('error backing-loop deep: the file /inner/deep.img of the device deep lies on /inner, which is mounted from the device disk1');
+    expect(found).toContainEqual(expect.stringContaining('error memory-deadlock disk1: /dev/sdb has the swap file /srv/swapfile; '));
+  });
+
   it('finds LUNs the machine has no device for, and devices that are left over from LUNs', async () => {
     await exportDevice('disk1', 0);
     await exportDevice('disk2', 1);

@@ -5,9 +5,10 @@ export interface Use {
    * - `open`: somebody has a device open;
    * - `mount`, `swap`: a file system is mounted from it, the machine swaps to it;
    * - `holder`: another block device is made of it;
+   * - `target`: a target of the kernel, LIO or NVMe, exports it again;
    * - `claim`: none of these shows, and yet somebody has its disk for himself alone.
    */
-  readonly kind: 'commands' | 'open' | 'mount' | 'swap' | 'holder' | 'claim';
+  readonly kind: 'commands' | 'open' | 'mount' | 'swap' | 'holder' | 'target' | 'claim';
   /** In words: `/dev/sda1 is mounted on /srv (ext4)`. */
   readonly reason: string;
   /** The session through which it is used, `TARGET/SESSION`. */

@@ -9,8 +9,8 @@ describe('the mount table', () => {
       '',
     ].join('\n');
     expect(parseMountTable(text)).toEqual([
-      { id: 24, parentId: 1, device: '0:22', directory: '/', type: 'ext4', source: '/dev/vda' },
-      { id: 42, parentId: 24, device: '0:39', directory: '/mnt/with blank\ttab', type: 'fuse.scst', source: 'scst' },
+      { id: 24, parentId: 1, device: '0:22', directory: '/', type: 'ext4', source: '/dev/vda', options: 'rw' },
+      { id: 42, parentId: 24, device: '0:39', directory: '/mnt/with blank\ttab', type: 'fuse.scst', source: 'scst', options: 'rw,user_id=0' },
     ]);
   });
 

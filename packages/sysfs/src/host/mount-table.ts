@@ -10,6 +10,8 @@ export interface MountEntry {
   readonly type: string;
   /** What is mounted, in the file system's own words: `/dev/sda1`, `tmpfs`. */
   readonly source: string;
+  /** The file system's own options: `rw,lowerdir=/a:/b,upperdir=/c`. */
+  readonly options: string;
 }
 
 /** Undoes what the kernel does to blanks, tabs, newlines and backslashes in its tables: three octal digits behind a backslash. */
@@ -20,9 +22,9 @@ export const parseMountTable = (text: string): MountEntry[] =>
   text.split('\n').flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ');
     const [id, parentId, device, , directory] = before.split(' ');
-    const [type, source = ''] = after.split(' ');
+    const [type, source = '', options = ''] = after.split(' ');
     if (device === undefined || directory === undefined || type === undefined || type === '') return [];
-    return [{ id: Number(id), parentId: Number(parentId), device, directory: unescapeOctal(directory), type: unescapeOctal(type), source: unescapeOctal(source) }];
+    return [{ id: Number(id), parentId: Number(parentId), device, directory: unescapeOctal(directory), type: unescapeOctal(type), source: unescapeOctal(source), options: unescapeOctal(options) }];
   });
 
 /** The mount a path leads into, of those mounted on each other at one directory. */

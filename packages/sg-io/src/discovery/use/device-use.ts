@@ -14,11 +14,12 @@ export interface DeviceUse {
    * - `open`: a process has a node open;
    * - `mount`: a file system is mounted;
    * - `swap`: the machine swaps to it;
-   * - `holder`: another block device is made of it: LVM, device mapper, RAID, loop;
+   * - `holder`: another block device is made of it: LVM, device mapper, RAID, loop, bcache;
+   * - `target`: a target of the kernel, LIO or NVMe, exports it again;
    * - `claim`: none of these shows, and yet somebody in the kernel has it for himself: a file system of a mount namespace without processes, one that was
    *   unmounted lazily, one that keeps its own table (ZFS), a target.
    */
-  readonly kind: 'open' | 'mount' | 'swap' | 'holder' | 'claim';
+  readonly kind: 'open' | 'mount' | 'swap' | 'holder' | 'target' | 'claim';
   /** The node that is used: that of the device, of a partition, or of what is stacked on it. */
   readonly node: string;
   /** In words: `/dev/sda1 is mounted on /srv (ext4)`. */

@@ -64,6 +64,49 @@ describe('findUses', () => {
     expect(await reasons(machine)).toEqual(['the loop device loop3 (/dev/loop3) is made of /dev/sda1', 'the RAID array md0 (raid1) (/dev/md0) is made of /dev/loop3', HELD]);
   });
 
+  it('finds what lies on a file system of it: swap files, loop devices with what is on them, overlays', async () => {
+    await using machine = await withDisk();
+    await machine.addBlock('loop3', { number: '7:3', files: { 'loop/backing_file': '/srv/images/a.img' } });
+    await machine.addBlock('loop4', { number: '7:4', files: { 'loop/backing_file': '/srv/images/deep/b.img' } });
+    await machine.file(
+      'proc/self/mountinfo',
+      ['1 0 0:1 / / rw - ext4 /dev/vda rw', '2 1 8:1 / /srv rw - ext4 /dev/sda1 rw', '3 2 0:9 / /srv/images/deep rw - tmpfs none rw', '4 1 7:3 / /inner rw - xfs /dev/loop3 rw', '5 1 0:44 / /merged rw - overlay overlay rw,lowerdir=/usr:/srv/lo\\:wer,upperdir=/tmp/u,workdir=/tmp/w', '6 1 0:45 / /plain rw - overlay overlay rw,lowerdir=/usr:/lib'].join('\n'),
+    );
+    await machine.file('proc/swaps', 'Filename\t\t\t\tType\t\tSize\n/srv/swapfile file\t1024\t0\t-2\n/srvelse/swapfile file 1 0 -3\n');
+    expect(await reasons(machine)).toEqual([
+      '/dev/sda1 is mounted on /srv (ext4)',
+      '/dev/loop3 (the loop device loop3 of the file /srv/images/a.img on /dev/sda1) is mounted on /inner (xfs)',
+      '/dev/sda1 has a layer of the overlay on /merged',
+      '/dev/sda1 has the swap file /srv/swapfile',
+      'the loop device loop3 of the file /srv/images/a.img (/dev/loop3) is made of /dev/sda1',
+      HELD,
+    ]);
+  });
+
+  it('finds bcache, and targets of the kernel that export it again', async () => {
+    await using machine = await withDisk();
+    const { dev } = machine.roots;
+    await machine.addBlock('bcache0', { number: '252:0' });
+    await machine.linkTo('sys/devices/pseudo_0/adapter0/host0/target0:0:0/0:0:0:0/block/sda/sda1/bcache/dev', 'sys/devices/virtual/block/bcache0');
+    await machine.file('dev/sda', '');
+    await machine.file('dev/sda2', '');
+    await machine.linkTo('dev/disk/by-id/scsi-1', 'dev/sda');
+    const core = 'sys/kernel/config/target/core';
+    for (const [path, text] of Object.entries({
+      [`${core}/iblock_0/one/enable`]: '1', [`${core}/iblock_0/one/udev_path`]: join(dev, 'disk/by-id/scsi-1'), [`${core}/iblock_0/one/info`]: 'Status: ACTIVATED  iBlock device: sda  UDEV PATH: x',
+      [`${core}/fileio_1/two/enable`]: '1', [`${core}/fileio_1/two/info`]: `Status: ACTIVATED  Max Queue Depth: 0  SectorSize: 512  HwMaxSectors: 16384\n        TCM FILEIO ID: 0        File: ${dev}/sda2  Size: 1048576  Mode: O_DSYNC Async: 0`,
+      [`${core}/iblock_0/off/enable`]: '0', [`${core}/iblock_0/off/udev_path`]: join(dev, 'sda'), [`${core}/alua/lu_gps/x`]: '',
+      'sys/kernel/config/nvmet/subsystems/nqn.x/namespaces/1/device_path': join(dev, 'dm-0'), 'sys/kernel/config/nvmet/subsystems/nqn.x/namespaces/1/enable': '1',
+    })) await machine.file(path, `${text}\n`);
+    expect(await reasons(machine)).toEqual([
+      'the LIO backstore one exports /dev/sda',
+      'the LIO backstore two exports /dev/sda2',
+      `the NVMe namespace 1 of nqn.x exports ${VOLUME}`,
+      'the cached device bcache0 (/dev/bcache0) is made of /dev/sda1',
+      HELD,
+    ]);
+  });
+
   it('finds the processes that have any of its nodes open, once for each node, but those that do not count', async () => {
     await using machine = await withDisk();
     await machine.file('proc/17/comm', 'dd\n');

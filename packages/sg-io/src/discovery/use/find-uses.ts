@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { type Machine, machineAt, type MachineRoots } from '../roots.js';
-import { describeStacked, stackOn, type StackedDevice } from './block-stack.js';
+import { describeStacked, type MountTables, stackOn, type StackedDevice } from './block-stack.js';
 import { blockName, hiddenUse } from './claims.js';
+import { mountOver, overlayLayers } from './covering.js';
 import { type DeviceUse, type UsableDevice } from './device-use.js';
+import { exportedNodes, type ExportedNode } from './exporters.js';
 import { allMounts, btrfsMembers, isMountOf, quickMounts, type SeenMount, withoutRepeats } from './mounts.js';
 import { nodeUsers, type NodeUser } from './open-nodes.js';
 import { swapAreas } from './swaps.js';
@@ -26,14 +28,14 @@ interface Looked {
  */
 export const findUses = async (devices: readonly UsableDevice[], { exceptProcesses = [], ...roots }: FindUsesOptions = {}): Promise<DeviceUse[]> => {
   const machine = machineAt(roots);
-  const looked = await Promise.all(devices.map((device) => look(machine, device)));
-  const everyMount = await allMounts(machine);
-  const [btrfs, swaps, users] = await Promise.all([
-    btrfsMembers(machine),
+  const [everyMount, btrfs] = await Promise.all([allMounts(machine), btrfsMembers(machine)]);
+  const looked = await Promise.all(devices.map((device) => look(machine, device, { mounts: everyMount, btrfs })));
+  const [swaps, exported, users] = await Promise.all([
     swapAreas(machine),
+    exportedNodes(machine),
     nodeUsers(machine, [...new Set(looked.flatMap(({ nodes }) => nodes))], { except: new Set(exceptProcesses), quick: quickMounts(everyMount) }),
   ]);
-  const tables = { mounts: withoutRepeats(everyMount), btrfs, swaps, users };
+  const tables = { mounts: withoutRepeats(everyMount), btrfs, swaps, exported, users };
   const uses = await Promise.all(
     looked.map(async (one) => {
       const shown = shownUses(one, tables);
@@ -47,10 +49,11 @@ interface Tables {
   readonly mounts: readonly SeenMount[];
   readonly btrfs: readonly (readonly string[])[];
   readonly swaps: readonly string[];
+  readonly exported: readonly ExportedNode[];
   readonly users: readonly NodeUser[];
 }
 
-const shownUses = ({ device: { address: device }, stack, nodes }: Looked, { mounts, btrfs, swaps, users }: Tables): DeviceUse[] => [
+const shownUses = ({ device: { address: device }, stack, nodes }: Looked, { mounts, btrfs, swaps, exported, users }: Tables): DeviceUse[] => [
   ...stack.flatMap((member): DeviceUse[] => {
     const what = describeStacked(member);
     return mounts
@@ -60,14 +63,27 @@ const shownUses = ({ device: { address: device }, stack, nodes }: Looked, { moun
         reason: `${what} is mounted on ${directory} (${type})${pid === undefined ? '' : `, as process ${pid} sees it`}`,
       }));
   }),
-  ...stack.filter(({ node }) => swaps.includes(node)).map((member): DeviceUse => ({ device, kind: 'swap', node: member.node, reason: `${describeStacked(member)} is swap` })),
+  ...stack.flatMap((member): DeviceUse[] => {
+    const what = describeStacked(member);
+    const isOn = (path: string): boolean => {
+      const over = mountOver(mounts, path);
+      return over !== undefined && isMountOf(over, member, btrfs);
+    };
+    return [
+      ...mounts
+        .filter((mount) => overlayLayers(mount).some(isOn))
+        .map(({ directory, pid }): DeviceUse => ({ device, kind: 'mount', node: member.node, mountPoint: directory, fileSystem: 'overlay', pid, reason: `${what} has a layer of the overlay on ${directory}` })),
+      ...swaps.flatMap((path): DeviceUse[] => (path === member.node ? [{ device, kind: 'swap', node: member.node, reason: `${what} is swap` }] : isOn(path) ? [{ device, kind: 'swap', node: member.node, reason: `${what} has the swap file ${path}` }] : [])),
+      ...exported.flatMap(({ path, node, what: who }): DeviceUse[] => (node === member.node ? [{ device, kind: 'target', node: member.node, reason: `${who} exports ${what}` }] : isOn(path) ? [{ device, kind: 'target', node: member.node, reason: `${who} exports ${path}, which is on ${what}` }] : [])),
+    ];
+  }),
   ...stack.flatMap(({ node, made, below }): DeviceUse[] => (below === undefined || made === undefined ? [] : [{ device, kind: 'holder', node: below.node, holder: node, reason: `${made} (${node}) is made of ${below.node}` }])),
   ...users.filter(({ node }) => nodes.includes(node)).map(({ pid, command, node }): DeviceUse => ({ device, kind: 'open', node, pid, command, reason: `process ${pid} (${command}) has ${node} open` })),
 ];
 
-const look = async (machine: Machine, device: UsableDevice): Promise<Looked> => {
+const look = async (machine: Machine, device: UsableDevice, tables: MountTables): Promise<Looked> => {
   const { node, sg, bsg } = device;
-  const stack = node === undefined ? [] : await stackOn(machine, blockName(machine, node));
+  const stack = node === undefined ? [] : await stackOn(machine, blockName(machine, node), tables);
   const tapes = node !== undefined && /^st\d+$/u.test(basename(node)) ? tapeNodes(node) : [];
   return { device, stack, nodes: [...new Set([node, sg, bsg, ...tapes, ...stack.map((member) => member.node)].filter((path) => path !== undefined))] };
 };
