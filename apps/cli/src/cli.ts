@@ -1,3 +1,4 @@
+import { outputStream } from '@scst/file-io';
 import { Scst } from '@scst/local';
 import { EXIT } from './exit-codes.js';
 import { type Io } from './io.js';
@@ -18,8 +19,8 @@ const endAtSignals = (): AbortSignal => {
 
 const io: Io = {
   stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: outputStream(process.stdout),
+  stderr: outputStream(process.stderr),
   env: process.env,
   signal: endAtSignals(),
   onHangup: (listener) => {

@@ -10,7 +10,7 @@ import { type JsonValue } from './output/json.js';
 
 /** What went wrong in the program itself, as opposed to in what it talks to. */
 export class CliError extends Error {
-  readonly code: 'USAGE' | 'REFUSED' | 'FAILED' | 'IN_USE' | 'MISMATCH' | 'SCSI_STATUS' | 'UNHEALTHY';
+  readonly code: 'USAGE' | 'REFUSED' | 'FAILED' | 'IN_USE' | 'MISMATCH' | 'OUTPUT' | 'SCSI_STATUS' | 'UNHEALTHY';
   /** What the person can do about it. */
   readonly hint: string | undefined;
   /** More for `--json`. */

@@ -1,7 +1,7 @@
 import { ApplyError } from '@scst/config';
 import { CommanderError } from 'commander';
 import { Context, type Opener } from './context.js';
-import { reportError } from './errors.js';
+import { CliError, reportError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { endingSignal, type Io } from './io.js';
 import { createProgram } from './program.js';
@@ -14,8 +14,11 @@ import { createProgram } from './program.js';
 export const main = async (words: readonly string[], io: Io, opener: Opener): Promise<number> => {
   const context = new Context(io, opener, { json: asksForJson(words) });
   const exit = await run(words, context);
-  await Promise.all([context.out.flush(), context.err.flush()]);
-  return exit;
+  await context.out.flush();
+  const { failure } = context.out;
+  if (failure !== undefined) context.complain(reportError(new CliError('OUTPUT', `standard output took only a part of what was printed: ${failure.message}`, { cause: failure })));
+  await context.err.flush();
+  return failure !== undefined && exit === EXIT.OK ? EXIT.FAILED : exit;
 };
 
 const run = async (words: readonly string[], context: Context): Promise<number> => {

@@ -1,3 +1,4 @@
+import { outputStream } from '@scst/file-io';
 import { main } from './main.js';
 
 const ending = new AbortController();
@@ -16,8 +17,8 @@ const endBy = (signal: NodeJS.Signals): void => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
 
 const { exit, stuck } = await main(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: outputStream(process.stdout),
+  stderr: outputStream(process.stderr),
   env: process.env,
   signal: ending.signal,
   onHangup: (listener) => {

@@ -1,6 +1,6 @@
-/** What went wrong in the program itself: the command line, the web configuration, or the address it is to listen on. */
+/** What went wrong in the program itself: the command line, the web configuration, the address it is to listen on, or standard output. */
 export class AppError extends Error {
-  readonly code: 'USAGE' | 'WEB_CONFIG' | 'LISTEN';
+  readonly code: 'USAGE' | 'WEB_CONFIG' | 'LISTEN' | 'OUTPUT';
   /** What the person can do about it. */
   readonly hint: string | undefined;
 

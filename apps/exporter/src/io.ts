@@ -11,9 +11,10 @@ export interface Io {
   onHangup(listener: () => void): () => void;
 }
 
-/** Writes, and resolves when it has been taken; a reader that went away is no failure. */
-export const write = (stream: Writable, text: string): Promise<void> =>
+/** Writes. Resolves with what kept the text from being taken, if anything did; a reader that went away is no failure. */
+export const write = (stream: Writable, text: string): Promise<Error | undefined> =>
   new Promise((resolve) => {
-    stream.once('error', () => { resolve(); });
-    stream.write(text, () => { resolve(); });
+    const end = (error?: NodeJS.ErrnoException | null): void => { resolve(error === undefined || error === null || error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' ? undefined : error); };
+    stream.once('error', end);
+    stream.write(text, end);
   });

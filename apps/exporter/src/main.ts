@@ -38,7 +38,11 @@ export const main = async (words: readonly string[], io: Io): Promise<Ended> => 
     ended = { exit: exitOf(error), stuck: false };
     if (!(error instanceof CommanderError)) texts.err += messageOf(error);
   }
-  await write(io.stdout, texts.out);
+  const failure = await write(io.stdout, texts.out);
+  if (failure !== undefined) {
+    ended = { exit: EXIT.FAILED, stuck: false };
+    texts.err += messageOf(outputError(failure));
+  }
   await write(io.stderr, texts.err);
   return ended;
 };
@@ -65,7 +69,8 @@ const isStuck = async (collector: ScstCollector): Promise<boolean> => {
 };
 
 const printOnce = async (collector: ScstCollector, io: Io): Promise<ExitCode> => {
-  await write(io.stdout, await collector.metrics());
+  const failure = await write(io.stdout, await collector.metrics());
+  if (failure !== undefined) throw outputError(failure);
   return (await collector.look({ maxAge: Infinity })).survey.up ? EXIT.OK : EXIT.NOTHING_THERE;
 };
 
@@ -91,8 +96,10 @@ const sayWhetherThere = async (collector: ScstCollector, logger: Logger): Promis
 
 const exitOf = (error: unknown): ExitCode => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
-  return error instanceof AppError && error.code !== 'LISTEN' ? EXIT.USAGE : EXIT.FAILED;
+  return error instanceof AppError && error.code !== 'LISTEN' && error.code !== 'OUTPUT' ? EXIT.USAGE : EXIT.FAILED;
 };
+
+const outputError = (cause: Error): AppError => new AppError('OUTPUT', `standard output took only a part of what was printed: ${cause.message}`, { cause });
 
 const messageOf = (error: unknown): string => {
   const hint = error instanceof AppError && error.hint !== undefined ? `  ${error.hint}\n` : '';

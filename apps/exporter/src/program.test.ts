@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { hashSync } from 'bcryptjs';
@@ -174,5 +174,14 @@ describe('scst-exporter', () => {
     const [help, version] = await Promise.all([start('--help').ended, start('--version').ended]);
     expect([help.status, help.stdout.includes('--deny-session'), help.stdout.includes('Exit status:')]).toEqual([0, true, true]);
     expect([version.status, version.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/u)]);
+  });
+});
+
+describe('standard output that is full', () => {
+  it.each([[['--help']], [['--once', '--connect', '/nonexistent']]])('makes %j fail in one line', (words) => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    closeSync(full);
+    expect([status, stderr]).toEqual([1, 'scst-exporter: standard output took only a part of what was printed: ENOSPC: no space left on device, write\n']);
   });
 });

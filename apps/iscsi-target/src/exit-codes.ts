@@ -6,6 +6,6 @@ export const EXIT_MEANINGS: readonly (readonly [number, string])[] = [
   [EXIT.FAILED, 'refused or failed; standard error says what and why'],
   [EXIT.USAGE, 'the command line is wrong'],
   [EXIT.NOTHING_THERE, 'there is no server, or no SCST, to connect to'],
-  [EXIT.INTERRUPTED, 'ended by a second SIGINT, wherever it was'],
-  [EXIT.TERMINATED, 'ended by a second SIGTERM, wherever it was'],
+  [EXIT.INTERRUPTED, 'ended by SIGINT before it was up, or by a second one wherever it was'],
+  [EXIT.TERMINATED, 'ended by SIGTERM before it was up, or by a second one wherever it was'],
 ];

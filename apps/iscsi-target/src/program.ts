@@ -91,7 +91,7 @@ const serve = async (io: Io, flags: ServeFlags, json: boolean): Promise<void> =>
   const portals = (flags.listen ?? [DEFAULT_PORTAL]).map(parsePortal);
   for (const portal of portals.filter(({ address }) => !isLoopback(address))) log.warn(`${formatPortal(portal)} can be reached from other machines`);
   const { config, connect, profile, grace, busyPoll } = flags;
-  const options = { config: config === undefined ? undefined : resolve(config), portals, connect, stateDirectory: resolve(flags.state), socket: resolve(flags.socket), profile, grace, busyPoll };
+  const options = { config: config === undefined ? undefined : resolve(config), portals, connect, stateDirectory: resolve(flags.state), socket: resolve(flags.socket), profile, grace, busyPoll, signal: io.signal };
   const server = await TargetServer.start(options, log);
   const stopListening = io.onHangup(() => {
     server.reload().then(() => { log.info('the configuration was applied again'); }, (error: unknown) => { log.error(error instanceof Error ? error.message : String(error)); });
@@ -129,7 +129,7 @@ const addCheck = (program: Command, io: Io): void => {
     .description('read a configuration without serving it, and say what is wrong with it')
     .argument('<file>', 'scst.conf')
     .action(async (file: string) => {
-      const { iscsi, tree, diagnostics } = await readConfiguration(file);
+      const { iscsi, tree, diagnostics } = await readConfiguration(file, io.signal);
       for (const diagnostic of [...tree.diagnostics, ...diagnostics]) io.err(`${formatDiagnostic(diagnostic)}\n`);
       const targets = [...(iscsi?.targets ?? new Map<string, { enabled?: boolean }>())];
       if (program.opts<{ json?: boolean }>().json === true) io.out(`${JSON.stringify({ targets: targets.map(([name, { enabled = true }]) => ({ name, enabled })) }, null, 2)}\n`);

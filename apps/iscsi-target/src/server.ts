@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly socket: string;
   /** Seconds that initiators have to log out at the end. */
   readonly grace: number;
+  /** Ends the start; what was begun is taken back. */
+  readonly signal: AbortSignal;
   /** Microseconds: see `serveIscsi`. */
   readonly busyPoll: number;
 }
@@ -58,7 +60,7 @@ export class TargetServer implements AsyncDisposable {
   async reload(): Promise<void> {
     const { config } = this.#options;
     if (config === undefined || this.#scst === undefined) return;
-    await this.#iscsi?.apply(await applyConfiguration(this.#scst, config, (message) => { this.#log.warn(message); }));
+    await this.#iscsi?.apply(await applyConfiguration(this.#scst, config, (message) => { this.#log.warn(message); }, this.#options.signal));
   }
 
   /** Ends sessions, then SCST. Resolves with what could not be done. */
@@ -79,11 +81,11 @@ export class TargetServer implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { config, portals, grace, busyPoll } = this.#options;
+    const { config, portals, grace, busyPoll, signal } = this.#options;
     const scst = await this.#open();
     this.#scst = scst;
     this.#cleanups.push(() => scst.close());
-    const settings = config === undefined ? {} : await applyConfiguration(scst, config, (message) => { this.#log.warn(message); });
+    const settings = config === undefined ? {} : await applyConfiguration(scst, config, (message) => { this.#log.warn(message); }, signal);
     const iscsi = await serveIscsi(scst, { portals, settings, busyPoll, log: (event) => { logEvent(this.#log, event); } });
     this.#iscsi = iscsi;
     this.#cleanups.push(() => iscsi.close({ graceSeconds: grace }));

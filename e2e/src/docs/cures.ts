@@ -60,6 +60,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       IN_USE: cure('somebody uses what is to be taken away', 'end that use first, or give `--force`'),
       LOCKED: cure('another server has the state directory', 'use that server, stop it, or give another `--state`'),
       MISMATCH: cure('what was read is not what was expected', 'compare the two; a verification that fails means that the data differ'),
+      OUTPUT: cure('the disk that standard output goes to is full, or a limit was reached', 'make room and run it again; of what was printed a part is missing'),
       REFUSED: cure('it would do harm, or cannot mean what was meant', 'read the hint; most have an option that says so'),
       SCSI_STATUS: cure('the logical unit answered with another status than GOOD', '`scsi explain` says what sense data mean'),
       UNHEALTHY: cure('a check found something wrong', 'the lines above say what'),
@@ -184,6 +185,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     about: 'What the exporter refuses at its start, or when its web configuration changes.',
     cures: {
       LISTEN: cure('the address cannot be listened on', 'choose a free port, or an address of this machine'),
+      OUTPUT: cure('the disk that standard output goes to is full, or a limit was reached', 'make room and run it again; of what was printed a part is missing'),
       WEB_CONFIG: cure('the web configuration is wrong', 'mend the line that the text names; until then the old one stays in force'),
     },
   },

@@ -1,5 +1,5 @@
 /**
- * What `node:fs` lacks for block storage: reads that never wait, holes, extents, discards, locks.
+ * What `node:fs` lacks for block storage: reads that never wait, holes, extents, discards, locks; and input and output of programs that end.
  *
  * ```js
  * import { open } from 'node:fs/promises';
@@ -18,6 +18,8 @@ import { NativeFileIo } from './native-file-io.js';
 import { PlainFileIo } from './plain-file-io.js';
 
 export { type Extent, type FileIo, FileIoError, type LockOutcome, NEVER_CACHED } from './file-io.js';
+export { openInput, readAtMost } from './input-stream.js';
+export { outputStream } from './output-stream.js';
 export { PlainFileIo } from './plain-file-io.js';
 
 let shared: FileIo | undefined;

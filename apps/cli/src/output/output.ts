@@ -9,7 +9,7 @@ export type Style = 'bold' | 'dim' | 'inverse' | 'red' | 'yellow' | 'green' | 'c
 
 /**
  * One of the two output streams. Text goes out as the bytes it stands for, names that are no UTF-8 included. Once the reader has
- * gone away (`scst-local tree | head`) what follows is dropped and `closed` is true.
+ * gone away (`scst-local tree | head`), or can take no more (a full disk, which `failure` tells), what follows is dropped and `closed` is true.
  */
 export class Output {
   readonly #stream: OutputStream;
@@ -20,8 +20,7 @@ export class Output {
   constructor(stream: OutputStream, colour: boolean) {
     this.#stream = stream;
     this.#colour = colour && stream.isTTY === true;
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    stream.on('error', () => {
       this.#closed = true;
     });
   }
@@ -48,7 +47,14 @@ export class Output {
     };
   }
 
-  /** The reader has gone away. */
+  /** What kept the stream from taking everything; a reader that went away is no failure. */
+  get failure(): Error | undefined {
+    // Known before the event that tells of it.
+    const error: NodeJS.ErrnoException | null = this.#stream.errored;
+    return error === null || error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' ? undefined : error;
+  }
+
+  /** The reader has gone away, or takes no more. */
   get closed(): boolean {
     return this.#closed || this.#stream.destroyed;
   }

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { openInput } from '@scst/file-io';
 import { type Context } from '../context.js';
 
 /** Where the bytes of a write come from. */
@@ -12,12 +13,15 @@ export interface Source {
 /** A file, or standard input where no path is given or it is `-`. */
 export const openSource = async (context: Context, path: string | undefined): Promise<Source> => {
   if (path === undefined || path === '-') return { pieces: context.io.stdin as AsyncIterable<Uint8Array>, size: undefined, close: () => Promise.resolve() };
-  const file = await open(path, 'r');
-  const found = await file.stat();
+  const found = await stat(path).catch(() => undefined);
+  const stream = await openInput(path, context.signal);
   return {
-    pieces: file.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>,
+    pieces: stream as AsyncIterable<Uint8Array>,
     // Of a device or a pipe the size says nothing.
-    size: found.isFile() ? found.size : undefined,
-    close: () => file.close(),
+    size: found?.isFile() === true ? found.size : undefined,
+    close: () => {
+      stream.destroy();
+      return Promise.resolve();
+    },
   };
 };

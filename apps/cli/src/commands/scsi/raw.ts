@@ -1,6 +1,6 @@
+import { openInput, readAtMost } from '@scst/file-io';
 import { commandName, decodeSense, explainCdb, explainSense, describeSense, STATUS, statusName, tryDecodeSense, type LogicalUnit, type CommandResult } from '@scst/scsi';
 import { type Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { type Context } from '../../context.js';
 import { annotate, option } from '../../definition.js';
 import { CliError, usageError } from '../../errors.js';
@@ -10,6 +10,9 @@ import { formatTable } from '../../output/table.js';
 import { fileSink } from '../../scsi/sink.js';
 import { numberOption } from './numbers.js';
 import { lunArgument, withLun } from './with-lun.js';
+
+/** Bytes; more than any transport here takes in one command. */
+const LONGEST = 16 * 1024 * 1024;
 
 /** Commands as bytes. */
 export const addRawCommands = (family: Command, context: Context): void => {
@@ -30,14 +33,14 @@ const addRaw = (family: Command, context: Context): void => {
     .description('send a CDB as it stands')
     .addArgument(lunArgument())
     .argument('<cdb...>', 'hexadecimal digits of 6 to 260 bytes')
-    .option('--in <bytes>', 'offer a buffer of this size for data-in', numberOption('number of bytes', 16 * 1024 * 1024))
+    .option('--in <bytes>', 'offer a buffer of this size for data-in', numberOption('number of bytes', LONGEST))
     .addOption(option('--out <path>', 'send this file as data-out', 'file'))
     .option('--data <hex>', 'send these bytes as data-out')
     .addOption(option('-o, --output <path>', 'write data-in to this file', 'file'))
     .action(async (address: string, words: string[], flags: RawFlags) => {
       const cdb = hexBytes(words.join(' '), 'CDB');
       if (cdb.length < 6 || cdb.length > 260) throw usageError(`a CDB has 6 to 260 bytes, not ${cdb.length}`);
-      const dataOut = await givenData(flags);
+      const dataOut = await givenData(context, flags);
       const dataIn = flags.in === undefined ? undefined : new Uint8Array(flags.in);
       const result = await withLun(context, address, (lu: LogicalUnit) => lu.execute({ cdb, dataIn, dataOut, signal: context.signal }));
       await printResult(context, cdb, result, flags.output);
@@ -57,10 +60,13 @@ const hexBytes = (text: string, what: string): Uint8Array => {
   return bytes;
 };
 
-const givenData = async ({ out, data }: RawFlags): Promise<Uint8Array | undefined> => {
+const givenData = async (context: Context, { out, data }: RawFlags): Promise<Uint8Array | undefined> => {
   if (out !== undefined && data !== undefined) throw usageError('give data-out either as a file (--out) or as bytes (--data)');
   if (data !== undefined) return hexBytes(data, 'data-out');
-  return out === undefined ? undefined : await readFile(out);
+  if (out === undefined) return undefined;
+  const bytes = await readAtMost(await openInput(out, context.signal), LONGEST);
+  if (bytes === undefined) throw usageError(`${out} has more than ${LONGEST} bytes, which no command takes`);
+  return bytes;
 };
 
 const printResult = async (context: Context, cdb: Uint8Array, { status, sense, residual, dataIn }: CommandResult, output: string | undefined): Promise<void> => {
