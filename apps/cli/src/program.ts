@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { checkWords } from './check-words.js';
 import { addAttributeCommands } from './commands/attributes.js';
 import { addCompletionCommands } from './commands/completion.js';
 import { addConfigCommands } from './commands/config/index.js';
@@ -80,6 +81,7 @@ export const createProgram = (context: Context): Command => {
       const { connect, json } = action.optsWithGlobals<{ connect?: string; json?: boolean }>();
       context.connect = connect ?? context.connect;
       context.json = json ?? context.json;
+      checkWords(action);
     });
   annotate(program, {
     text: [['Exit status:', ...EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`)].join('\n')],

@@ -1,4 +1,4 @@
-import { LocalError, type Group, type LunSet, type Scst, type Session, type Target } from '@scst/local';
+import { type Device, LocalError, type Group, type LunSet, type Scst, type Session, type Target } from '@scst/local';
 import { SysfsError, type SysfsTree } from '@scst/sysfs';
 import { usageError } from '../errors.js';
 
@@ -84,6 +84,20 @@ export const resolveLunSet = async (scst: Scst, text: string, driver?: string): 
   return { luns: group.luns, target, group };
 };
 
+/** A device that exists. Throws LocalError `NOT_FOUND`. */
+export const resolveDevice = async (scst: Scst, name: string): Promise<Device> => {
+  const device = scst.device(name);
+  // No device has such a name, but the tree may have something at such a path.
+  if (name !== '' && !/[/.]/u.test(name) && (await isThere(scst.tree, device.path))) return device;
+  throw new LocalError('NOT_FOUND', `there is no device ${name}`, { hint: `There are: ${list((await scst.devices()).map((other) => other.name))}.` });
+};
+
+/** Throws LocalError `NOT_FOUND` where there is no such target driver. */
+export const checkDriver = async (scst: Scst, name: string): Promise<void> => {
+  const drivers = (await scst.drivers()).map((driver) => driver.name);
+  if (!drivers.includes(name)) throw new LocalError('NOT_FOUND', `there is no target driver ${name}`, { hint: `There are: ${list(drivers)}. Load its module for more.` });
+};
+
 /** A session and a LUN, from `TARGET/SESSION/LUN`. The LUN need not be mapped. Throws LocalError `NOT_FOUND` for the session. */
 export const resolveLun = async (scst: Scst, text: string, driver?: string): Promise<ResolvedLun> => {
   const slash = text.lastIndexOf('/');
@@ -130,10 +144,7 @@ const splitMember = async (scst: Scst, text: string, part: 'sessions' | 'ini_gro
 
 const checkTarget = async (scst: Scst, target: Target): Promise<void> => {
   if (await isThere(scst.tree, target.path)) return;
-  const drivers = (await scst.drivers()).map(({ name }) => name);
-  if (!drivers.includes(target.driver)) {
-    throw new LocalError('NOT_FOUND', `there is no target driver ${target.driver}`, { hint: `There are: ${list(drivers)}. Load its module for more.` });
-  }
+  await checkDriver(scst, target.driver);
   const names = (await scst.driver(target.driver).targets()).map(({ name }) => name);
   throw new LocalError('NOT_FOUND', `${target.driver} has no target ${target.name}`, { hint: `It has: ${list(names)}.` });
 };

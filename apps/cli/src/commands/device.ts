@@ -1,8 +1,9 @@
 import { type Command } from 'commander';
 import { parseParameters } from '../address/parameters.js';
+import { resolveDevice } from '../address/resolve.js';
 import { type Context } from '../context.js';
 import { addFamily, annotate, argument, option } from '../definition.js';
-import { prepareDevice } from '../device/prepare.js';
+import { checkHandler, prepareDevice } from '../device/prepare.js';
 import { checkSize } from '../device/check-size.js';
 import { usageError } from '../errors.js';
 import { attributesJson, attributesTable } from '../output/attributes.js';
@@ -26,7 +27,7 @@ export const addDeviceCommands = (program: Command, context: Context): void => {
       { command: 'scst-local device set disk1 t10_vend_id=ACME prod_id=Disk', does: 'what INQUIRY says' },
       { command: 'scst-local device set disk1 resync_size=1', does: 'look at the file’s size anew' },
     ],
-    find: (scst, device) => Promise.resolve({ attributes: scst.device(device).attributes, place: { device } }),
+    find: async (scst, device) => ({ attributes: (await resolveDevice(scst, device)).attributes, place: { device } }),
   });
 };
 
@@ -90,7 +91,7 @@ const addRemove = (family: Command, context: Context): void => {
     .option('--force', 'even while it is exported and in use: its LUNs go with it')
     .action(async (name: string, { force = false }: { force?: boolean }) => {
       await context.withScst(async (scst) => {
-        const device = scst.device(name);
+        const device = await resolveDevice(scst, name);
         await device.remove({ force, unlessUsed: !force, signal: context.signal });
         context.result({ device: name }, '');
       });
@@ -105,6 +106,7 @@ const addList = (family: Command, context: Context): void => {
     .addOption(option('--handler <name>', 'those of one handler', 'handler'))
     .action(async ({ handler }: { handler?: string }) => {
       await context.withScst(async (scst) => {
+        if (handler !== undefined) await checkHandler(scst, handler);
         const views = (await surveyDevices(scst)).filter((view) => handler === undefined || view.handler === handler);
         context.result(views, devicesTable(views, context.out.bold));
       });
@@ -138,7 +140,7 @@ const addShow = (family: Command, context: Context): void => {
     .addArgument(argument('<name>', 'a device', 'device'))
     .action(async (name: string) => {
       await context.withScst(async (scst) => {
-        const device = scst.device(name);
+        const device = await resolveDevice(scst, name);
         const [{ attributes }, view] = await Promise.all([surveyDirectory(scst.tree, device.path), surveyDevice(device)]);
         const exports = view.exports.length === 0 ? 'nowhere' : view.exports.map(formatExport).join(', ');
         context.result(

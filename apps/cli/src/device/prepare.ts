@@ -49,7 +49,8 @@ const handlerOf = async (path: string): Promise<string> => {
   }
 };
 
-const checkHandler = async (scst: Scst, name: string): Promise<void> => {
+/** Throws CliError `REFUSED` where there is no such device handler. */
+export const checkHandler = async (scst: Scst, name: string): Promise<void> => {
   const names = (await scst.handlers()).map((handler) => handler.name);
   if (names.includes(name)) return;
   throw new CliError('REFUSED', `there is no device handler ${name}`, {

@@ -1,4 +1,5 @@
 import { type Group, type LunSet, type ScsiDevice, type Scst, type Session, type Target, type TargetDriver } from '@scst/local';
+import { checkDriver } from '../address/resolve.js';
 import { attempt } from './attempt.js';
 import { type ScsiDeviceView, viewScsiDevice } from './scsi-device.js';
 
@@ -47,9 +48,11 @@ export const surveyDrivers = async (scst: Scst): Promise<DriverView[]> => {
   return await Promise.all(drivers.map((driver) => surveyDriver(driver, scsiDevices)));
 };
 
-/** One driver by its name, or all but the copy manager, which is SCST's own. */
-export const surveyDriversOf = async (scst: Scst, driver: string | undefined): Promise<DriverView[]> =>
-  (await surveyDrivers(scst)).filter(({ name }) => (driver === undefined ? name !== 'copy_manager' : name === driver));
+/** One driver by its name, or all but the copy manager, which is SCST's own. Throws LocalError `NOT_FOUND`. */
+export const surveyDriversOf = async (scst: Scst, driver: string | undefined): Promise<DriverView[]> => {
+  if (driver !== undefined) await checkDriver(scst, driver);
+  return (await surveyDrivers(scst)).filter(({ name }) => (driver === undefined ? name !== 'copy_manager' : name === driver));
+};
 
 const surveyDriver = async (driver: TargetDriver, scsiDevices: readonly ScsiDevice[]): Promise<DriverView> => ({
   name: driver.name,
