@@ -96,7 +96,7 @@ export const CONTROL_RULE_DIFFERENCES: Explained<ControlRules> = {
   },
   slashBreaksLists: {
     clause: "SCST's sysfs description, `initiators` and target groups",
-    why: 'The name of an initiator, or of a target in a target group, with a slash makes the directory unreadable. Otherwise the slash shows as an exclamation mark.',
+    why: 'The name of an initiator, or of a target in a target group, with a slash makes the directory unreadable. Otherwise the slash shows as an exclamation mark, and of two initiator names that show alike a group takes one.',
   },
   refusedSizeAnnounced: {
     clause: 'SBC-4, changes of capacity',

@@ -1,5 +1,6 @@
 import { REPEATABLE } from '../attributes/handlers.js';
 import { valuesOf, type Attributes } from '../model/config.js';
+import { directoryName } from '../model/names.js';
 import { forRepeats, type CheckContext } from './context.js';
 import { allDevices, allLunSets, allTargets } from './parts.js';
 
@@ -36,14 +37,17 @@ const checkLuns = (context: CheckContext): void => {
 const checkInitiators = (context: CheckContext): void => {
   for (const { target, place } of allTargets(context.config)) {
     const initiators = target.groups.flatMap((group) => group.initiators.map((initiator) => ({ group, initiator })));
+    const placeOf = ({ group, initiator }: (typeof initiators)[number]): string => `${place} / GROUP ${group.name} / INITIATOR ${initiator.name}`;
+    // The tree shows `/` as `!`, and has room for one of two names that show alike.
+    forRepeats(initiators, ({ group, initiator }) => `${group.name}\n${directoryName(initiator.name)}`, (part, first) => {
+      const { name } = part.initiator;
+      const what = name === first.initiator.name ? `INITIATOR ${name} stands twice` : `INITIATOR ${name} shows in the tree as INITIATOR ${first.initiator.name} does, and both stand`;
+      context.error({ code: 'duplicate', message: `${what} in GROUP ${part.group.name}`, part: part.initiator, place: placeOf(part) });
+    });
     forRepeats(initiators, ({ initiator }) => initiator.name, (part, first) => {
-      const where = `${place} / GROUP ${part.group.name} / INITIATOR ${part.initiator.name}`;
-      if (part.group === first.group) {
-        context.error({ code: 'duplicate', message: `INITIATOR ${part.initiator.name} stands twice in GROUP ${part.group.name}`, part: part.initiator, place: where });
-        return;
-      }
+      if (part.group === first.group) return;
       const message = `INITIATOR ${part.initiator.name} is in GROUP ${first.group.name} too, which decides`;
-      context.warning({ code: 'contradiction', message, part: part.initiator, place: where, hint: 'the first group in order of creation whose pattern matches is used' });
+      context.warning({ code: 'contradiction', message, part: part.initiator, place: placeOf(part), hint: 'the first group in order of creation whose pattern matches is used' });
     });
   }
 };

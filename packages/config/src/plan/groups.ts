@@ -3,6 +3,7 @@ import { pairsOf, type GroupConfig, type TargetConfig, type TargetDriverConfig }
 import { planAttributes } from './attributes.js';
 import { keyAttributesOf } from './capture.js';
 import { command, groupPath, lunsPath, targetPath, valueWrite, type PlanContext } from './context.js';
+import { readInitiators } from '../state/initiators.js';
 import { planLunRemoval, planLuns } from './luns.js';
 
 /** Plans the initiator groups of a target, in the order of the file: the first that matches an initiator decides (SPEC 6.3). */
@@ -47,15 +48,14 @@ const planGroup = async (context: PlanContext, driver: TargetDriverConfig, targe
   await planLuns(context, group.luns, { path: lunsPath(driver.name, target.name, group.name), target: targetPath(driver.name, target.name), driver: driver.name, isNew, requires });
 };
 
-/** The groups (directories) each initiator is in now. */
+/** The groups (directories) each initiator is in now, by its name. */
 type Homes = ReadonlyMap<string, ReadonlySet<string>>;
 
 const initiatorHomes = async (context: PlanContext, directory: string, groups: ReadonlySet<string>): Promise<Homes> => {
   const homes = new Map<string, Set<string>>();
   await Promise.all(
     [...groups].map(async (group) => {
-      for (const name of await context.reader.names(`${directory}/${group}/initiators`, 'file')) {
-        if (name === 'mgmt') continue;
+      for (const name of await readInitiators(context.reader, `${directory}/${group}`)) {
         const set = homes.get(name) ?? new Set<string>();
         homes.set(name, set.add(group));
       }
@@ -71,7 +71,7 @@ const planInitiators = (context: PlanContext, driver: TargetDriverConfig, target
   const wantedIn = new Map<string, Set<string>>();
   for (const other of target.groups) for (const { name } of other.initiators) wantedIn.set(name, (wantedIn.get(name) ?? new Set()).add(directoryName(other.name)));
   for (const initiator of group.initiators) {
-    const home = homes.get(directoryName(initiator.name));
+    const home = homes.get(initiator.name);
     if (home?.has(here) === true) continue;
     const mgmt = `${path}/initiators/mgmt`;
     // With prune the initiator leaves the group it is in, at the moment it enters this one.
@@ -107,7 +107,7 @@ const planInitiators = (context: PlanContext, driver: TargetDriverConfig, target
 /** Initiators and groups the configuration does not mention. */
 const pruneGroups = async (context: PlanContext, driver: TargetDriverConfig, target: TargetConfig, live: ReadonlySet<string>, homes: Homes): Promise<void> => {
   const base = targetPath(driver.name, target.name);
-  const wanted = new Map(target.groups.map((group) => [directoryName(group.name), new Set(group.initiators.map(({ name }) => directoryName(name)))]));
+  const wanted = new Map(target.groups.map((group) => [directoryName(group.name), new Set(group.initiators.map(({ name }) => name))]));
   for (const [initiator, groups] of homes) {
     for (const group of groups) {
       if (wanted.get(group)?.has(initiator) === true) continue;
@@ -120,6 +120,7 @@ const pruneGroups = async (context: PlanContext, driver: TargetDriverConfig, tar
 
 export const planInitiatorRemoval = (context: PlanContext, driver: string, target: string, base: string, group: string, initiator: string): void => {
   const mgmt = `${base}/ini_groups/${group}/initiators/mgmt`;
+  const path = `${base}/ini_groups/${group}/initiators/${directoryName(initiator)}`;
   context.builder.add({
     kind: 'remove-initiator',
     phase: 'initiator-removal',
@@ -128,9 +129,9 @@ export const planInitiatorRemoval = (context: PlanContext, driver: string, targe
     summary: `INITIATOR ${initiator}`,
     write: command(mgmt, ['del', initiator]),
     undo: [command(mgmt, ['add', initiator])],
-    goal: { type: 'absent', path: `${base}/ini_groups/${group}/initiators/${initiator}` },
+    goal: { type: 'absent', path },
     affects: { target: base, luns: `${base}/ini_groups/${group}/luns` },
-    provides: `gone:${base}/ini_groups/${group}/initiators/${initiator}`,
+    provides: `gone:${path}`,
   });
 };
 

@@ -3,6 +3,7 @@ import { trueName } from '../model/names.js';
 import { mgmtFacts } from '../state/mgmt-text.js';
 import { keyAttributesOf } from './capture.js';
 import { command, driverPath, valueWrite, type PlanContext } from './context.js';
+import { readInitiators } from '../state/initiators.js';
 import { planGroupRemoval, planInitiatorRemoval } from './groups.js';
 import { planLunRemoval } from './luns.js';
 import { type TreeWrite } from './operation.js';
@@ -44,8 +45,7 @@ export const planTargetRemoval = async (context: PlanContext, driver: string, ta
   const set = { path: `${path}/luns`, target: path, driver, isNew: false, requires: [] };
   await Promise.all(luns.map((number) => planLunRemoval(context, set, number)));
   for (const group of groups) {
-    const initiators = (await reader.names(`${path}/ini_groups/${group}/initiators`, 'file')).filter((name) => name !== 'mgmt');
-    for (const initiator of initiators) planInitiatorRemoval(context, driver, target, path, group, initiator);
+    for (const initiator of await readInitiators(reader, `${path}/ini_groups/${group}`)) planInitiatorRemoval(context, driver, target, path, group, initiator);
     await planGroupRemoval(context, driver, target, path, group);
   }
   if (facts === undefined || hardware?.value === '1') return;

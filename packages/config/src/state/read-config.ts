@@ -7,6 +7,7 @@ import { keyAttributesOf } from '../plan/capture.js';
 import { splitDynamic } from '../plan/dynamic-attributes.js';
 import { Selection } from '../plan/selection.js';
 import { readSessions } from '../plan/sessions.js';
+import { readInitiators } from './initiators.js';
 import { mgmtFacts } from './mgmt-text.js';
 
 export interface ReadConfigOptions {
@@ -139,10 +140,8 @@ const readCopyManagerLuns = async (reader: TreeReader, path: string): Promise<Mo
 };
 
 const readGroup = async (reader: TreeReader, path: string, directory: string): Promise<Model.GroupConfig> => {
-  const [attributes, luns, files] = await Promise.all([keyAttributesOf(reader, path, new Set()), readLuns(reader, `${path}/luns`), reader.names(`${path}/initiators`, 'file')]);
-  const initiators = await Promise.all(
-    files.filter((name) => name !== 'mgmt').map(async (file): Promise<Model.InitiatorConfig> => ({ name: (await reader.attribute(`${path}/initiators/${file}`))?.value ?? file, attributes: attributesOf([]) })),
-  );
+  const [attributes, luns, names] = await Promise.all([keyAttributesOf(reader, path, new Set()), readLuns(reader, `${path}/luns`), readInitiators(reader, path)]);
+  const initiators = names.map((name): Model.InitiatorConfig => ({ name, attributes: attributesOf([]) }));
   return { name: trueName(directory), attributes, luns, initiators };
 };
 

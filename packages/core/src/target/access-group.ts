@@ -1,6 +1,7 @@
 import { type ByteString } from '../bytes.js';
 import { type Device } from '../device/device.js';
 import { ScstError } from '../errors.js';
+import { shownName, showsAsOneOf } from '../shown-name.js';
 import { Lun, MAX_LUN } from './lun.js';
 import { type Session } from './session.js';
 import { type Target } from './target.js';
@@ -99,7 +100,18 @@ export class AccessGroup {
   }
 
   #checkInitiator(pattern: ByteString): void {
-    if (pattern === 'mgmt' || this.initiators.has(pattern)) throw new ScstError('EEXIST', `${pattern} is an initiator name of ${this.describe()} already`);
+    const isTaken = pattern === 'mgmt' || this.initiators.has(pattern);
+    // Where a list may be one that cannot be read, it has room for any name.
+    if (!isTaken && !this.target.core.rules.slashBreaksLists) this.#checkShown(pattern);
+    if (isTaken) throw new ScstError('EEXIST', `${pattern} is an initiator name of ${this.describe()} already`);
+  }
+
+  /** What the tree does not show is lost with the next save. */
+  #checkShown(pattern: ByteString): void {
+    if (pattern === '.' || pattern === '..') throw new ScstError('EINVAL', `${pattern} is no name that a file can have`);
+    if (/[/!]/u.test(pattern) && showsAsOneOf(pattern, this.initiators.keys())) {
+      throw new ScstError('EEXIST', `an initiator name of ${this.describe()} shows as ${shownName(pattern)} in the tree, as ${pattern} would`);
+    }
   }
 
   #noInitiator(pattern: ByteString): ScstError {
