@@ -71,6 +71,8 @@ struct pool {
   uint64_t served;
 
   uint32_t threads, idle, max_threads;
+  // One of them has been called, and is not there yet.
+  int coming;
   uint32_t idle_milliseconds;
   pool_notify notify;
   void *context;
@@ -195,9 +197,13 @@ static int start_thread(struct pool *pool) {
 // Sees to it that somebody takes the first slot that waits. Who takes one calls it again, so that one thread wakes the next. 1: JavaScript must be told.
 static int call_for_a_thread(struct pool *pool) {
   int telling = 0;
-  if (pool->waiting_count == 0) return 0;
-  if (pool->idle > 0) pthread_cond_signal(&pool->work);
-  else if (pool->threads < pool->max_threads && start_thread(pool) != 0 && pool->threads == 0) {
+  if (pool->waiting_count == 0 || pool->coming) return 0;
+  if (pool->idle > 0) {
+    pool->coming = 1;
+    pthread_cond_signal(&pool->work);
+  } else if (pool->threads < pool->max_threads && start_thread(pool) == 0) {
+    pool->coming = 1;
+  } else if (pool->threads == 0) {
     // Nobody will ever come.
     while (pool->waiting_count > 0) {
       uint32_t index = pool->waiting[pool->first];
@@ -217,7 +223,9 @@ static int wait_for(struct pool *pool, uint64_t time) {
   time += (uint64_t)until.tv_nsec;
   until.tv_sec += (time_t)(time / 1000000000);
   until.tv_nsec = (long)(time % 1000000000);
-  return pthread_cond_timedwait(&pool->work, &pool->lock, &until) == 0;
+  int called = pthread_cond_timedwait(&pool->work, &pool->lock, &until) == 0;
+  pool->coming = 0;
+  return called;
 }
 
 // Waits for work; 0: there has been none for the idle time.
@@ -251,6 +259,7 @@ static void *serve(void *argument) {
   struct pool *pool = argument;
   uint32_t made = 0;
   pthread_mutex_lock(&pool->lock);
+  pool->coming = 0;
   for (;;) {
     if (pool->abandoned || (pool->waiting_count == 0 && !wait_for_work(pool)) || pool->abandoned) break;
     if (pool->quick && !pool->watched && pool->serving > 0) {
