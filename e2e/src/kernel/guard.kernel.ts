@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { apply } from '@scst/config';
-import { guard, inUse, moduleUses, Scst, type Session, unloadModule } from '@scst/local';
+import { type DiskClaims, guard, inUse, moduleUses, type ScsiDevice, Scst, type Session, unloadModule } from '@scst/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holding } from '../vm/guest/holder.js';
 import { eventually, KernelSandbox } from './sandbox.js';
@@ -48,6 +48,19 @@ const partitionTable = ({ first, blocks }: { readonly first: number; readonly bl
   entry.setUint32(12, blocks, true);
   block.set([0x55, 0xaa], 510);
   return block;
+};
+
+/** The kernel's SCST, with somebody who acts between the steps of the guard. */
+const racing = (meddle: (claims: DiskClaims, devices: readonly ScsiDevice[]) => Partial<DiskClaims>): Scst => {
+  const { connection } = sandbox.scst;
+  return Scst.over({
+    ...connection,
+    close: () => Promise.resolve(),
+    claimDisks: async (devices) => {
+      const claims = await connection.claimDisks!(devices);
+      return { ...claims, ...meddle(claims, devices) };
+    },
+  });
 };
 
 const lacksDisks = !existsSync('/sys/module/sd_mod');
@@ -135,26 +148,17 @@ describe.skipIf(lacksDisks)('the guard', () => {
     const directory = join(sandbox.directory, `late-${what}`);
     await mkdir(directory);
     await run('mkfs.ext4', ['-q', node]);
-    const { connection } = sandbox.scst;
     let attempts = 0;
-    /** The kernel's SCST, with somebody who mounts at the worst moment: nothing was in use, and the removal is about to begin. */
-    const raced = Scst.over({
-      ...connection,
-      close: () => Promise.resolve(),
-      claimDisks: async (devices) => {
-        const claims = await connection.claimDisks!(devices);
-        return {
-          ...claims,
-          during: (work, options) =>
-            claims.during(async () => {
-              attempts += 1;
-              await expect(run('mount', ['-t', 'ext4', node, directory])).rejects.toThrow(node);
-              await expect(open(node, 'r')).rejects.toMatchObject({ code: 'ENXIO' });
-              return await work();
-            }, options),
-        };
-      },
-    });
+    // Nothing was in use, and the removal is about to begin.
+    const raced = racing((claims) => ({
+      during: (work, options) =>
+        claims.during(async () => {
+          attempts += 1;
+          await expect(run('mount', ['-t', 'ext4', node, directory])).rejects.toThrow(node);
+          await expect(open(node, 'r')).rejects.toMatchObject({ code: 'ENXIO' });
+          return await work();
+        }, options),
+    }));
     const racedTarget = raced.driver().target(target.name);
     const removals = {
       session: () => racedTarget.session(session.name).close({ unlessUsed: true }),
@@ -175,22 +179,13 @@ describe.skipIf(lacksDisks)('the guard', () => {
   it('finds who opens a disk between the first look and the second, and gives it back to him', async () => {
     const { target, session } = await sandbox.exportedDisk();
     const node = await nodeOf(session);
-    const { connection } = sandbox.scst;
     const opened: Awaited<ReturnType<typeof open>>[] = [];
-    const raced = Scst.over({
-      ...connection,
-      close: () => Promise.resolve(),
-      claimDisks: async (devices) => {
-        const claims = await connection.claimDisks!(devices);
-        return {
-          ...claims,
-          bar: async () => {
-            opened.push(await open(node, 'r'));
-            return await claims.bar();
-          },
-        };
+    const raced = racing((claims) => ({
+      bar: async () => {
+        opened.push(await open(node, 'r'));
+        return await claims.bar();
       },
-    });
+    }));
     await expect(raced.driver().target(target.name).luns.remove(0, { unlessUsed: true })).rejects.toMatchObject({ code: 'IN_USE', message: expect.stringContaining(`process ${process.pid}`) as string });
     const [file] = opened;
     expect((await file?.read(new Uint8Array(512), 0, 512, 0))?.bytesRead).toBe(512);
@@ -205,23 +200,14 @@ describe.skipIf(lacksDisks)('the guard', () => {
     const [session] = await target.sessions();
     const nodes = (await session!.devices()).map(({ node = '' }) => node);
     const config = `TARGET_DRIVER scst_local {\n\tTARGET ${target.name}\n}\n`;
-    const { connection } = sandbox.scst;
     const tried: string[] = [];
-    const raced = Scst.over({
-      ...connection,
-      close: () => Promise.resolve(),
-      claimDisks: async (devices) => {
-        const claims = await connection.claimDisks!(devices);
-        return {
-          ...claims,
-          during: (work, options) =>
-            claims.during(async () => {
-              for (const { node = '' } of devices) tried.push(await open(node, 'r').then((opened) => opened.close()).then(() => 'opened', (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''));
-              return await work();
-            }, options),
-        };
-      },
-    });
+    const raced = racing((claims, devices) => ({
+      during: (work, options) =>
+        claims.during(async () => {
+          for (const { node = '' } of devices) tried.push(await open(node, 'r').then((opened) => opened.close()).then(() => 'opened', (error: unknown) => (error as NodeJS.ErrnoException).code ?? ''));
+          return await work();
+        }, options),
+    }));
     let file: Awaited<ReturnType<typeof open>> | undefined;
     const guarded = guard(raced);
     const report = await apply(sandbox.scst.tree, config, {

@@ -5,9 +5,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { awaitDevices, deleteDevice, deviceAt, discover, type DiscoveredDevice, findUses, formatLsscsi, formatProcScsi, isReady, rescanDevice, rescanHost, scsiHosts } from '@scst/sg-io';
+import { awaitDevices, deleteDevice, deviceAt, type DiscoveredDevice, findUses, formatLsscsi, formatProcScsi, isReady, rescanDevice, rescanHost, scsiHosts } from '@scst/sg-io';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScsiDebug } from '../vm/guest/scsi-debug.js';
 
@@ -47,8 +46,7 @@ describe('devices of every type', () => {
       // The type is read when the kernel's scan asks, which it does in the background.
       await awaitDevices((all) => all.some((device) => device.type === type), { timeout: 30_000 });
     }
-    await sleep(1000);
-    devices = await discover();
+    devices = await found(6 + types.length);
   });
   afterAll(async () => {
     await driver[Symbol.asyncDispose]();

@@ -3,10 +3,10 @@
 // @vm timeout 400
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { cdb, decodeSense, SENSE_KEY, STATUS, TransportError } from '@scst/scsi';
 import { DRIVER_STATUS, HOST_STATUS, hostStatusName, SgDevice } from '@scst/sg-io';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { InFlight } from '../vm/guest/in-flight.js';
 import { type DebugDevice, ScsiDebug } from '../vm/guest/scsi-debug.js';
 
 /** SDEBUG_OPT_* of scsi_debug, which each act on every nth command. */
@@ -106,15 +106,16 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
   });
 
   it('rejects at once when aborted in flight, and leaves the buffer alone when the command ends after all', async () => {
-    await driver.set('delay', 2 * LONG);
+    await driver.set('delay', 4 * LONG);
+    const inFlight = await InFlight.of(node.sysfs);
     const controller = new AbortController();
     const request = read(7);
     const aborted = settled(device.execute({ ...request, signal: controller.signal }));
-    await delay(200);
-    const started = performance.now();
+    await inFlight.reaches(1);
     controller.abort(new Error('no longer wanted'));
     expect(await aborted).toMatchObject({ code: 'ABORTED', cause: { message: 'no longer wanted' } });
-    expect(performance.now() - started).toBeLessThan(500);
+    // The command itself goes on.
+    expect(await inFlight.now()).toBe(1);
     // As the next command shows, the one before it has ended.
     await device.execute({ ...read(8), attribute: 'ordered' });
     expect(request.dataIn.every((byte) => byte === 0xa5)).toBe(true);
@@ -164,12 +165,13 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
     const gone = new Uint8Array(512);
     structuredClone(gone.buffer, { transfer: [gone.buffer] });
     expect((await device.execute({ cdb: cdb.testUnitReady(), dataIn: gone })).status).toBe(STATUS.GOOD);
-    await driver.set('delay', LONG);
+    await driver.set('delay', 4 * LONG);
+    const inFlight = await InFlight.of(node.sysfs);
     const request = read(0);
-    const inFlight = settled(device.execute(request));
-    await delay(100);
+    const failed = settled(device.execute(request));
+    await inFlight.reaches(1);
     const moved = structuredClone(request.dataIn.buffer, { transfer: [request.dataIn.buffer] });
-    expect(await inFlight).toMatchObject({ code: 'FAILED', message: expect.stringContaining('transferred or resized') as string });
+    expect(await failed).toMatchObject({ code: 'FAILED', message: expect.stringContaining('transferred or resized') as string });
     expect(new Uint8Array(moved).every((byte) => byte === 0xa5)).toBe(true);
   });
 
@@ -196,10 +198,11 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
     const deep = await SgDevice.open(node[kind], { depth: 32 });
     const pattern = (lba: number): number => (lba * 13 + 5) & 0xff;
     for (let lba = 0; lba < 32; lba++) await deep.execute({ cdb: cdb.write10({ lba, transferLength: 1 }), dataOut: new Uint8Array(512).fill(pattern(lba)) });
-    await driver.set('delay', LONG);
+    await driver.set('delay', 4 * LONG);
+    const inFlight = await InFlight.of(node.sysfs);
     let ended = 0;
     const reads = Array.from({ length: 32 }, (_, lba) => settled(deep.execute(read(lba))).finally(() => ended++));
-    await delay(100);
+    await inFlight.reaches(1);
     await deep.reset('lun');
     const outcomes = await Promise.all(reads);
     expect(ended).toBe(32);
@@ -228,19 +231,20 @@ describe.each(['sg', 'bsg'] as const)('through %s', (kind) => {
   it('has as many commands in flight as it was told to', async () => {
     const DEPTH = 64;
     const deep = await SgDevice.open(node[kind], { depth: DEPTH });
-    await driver.set('delay', LONG);
-    const started = performance.now();
-    await Promise.all(Array.from({ length: DEPTH }, (_, lba) => deep.execute(read(lba))));
-    // One after another, or by 16, it would be 32 or 2 seconds.
-    expect(performance.now() - started).toBeLessThan(1700);
+    await driver.set('delay', 8 * LONG);
+    const inFlight = await InFlight.of(node.sysfs);
+    const reads = Promise.all(Array.from({ length: DEPTH }, (_, lba) => deep.execute(read(lba))));
+    await inFlight.reaches(DEPTH);
+    await reads;
     await deep.close();
   });
 
   // Last: the device is another one afterwards.
   it('says that the device is gone when it is removed with commands in flight', async () => {
-    await driver.set('delay', 2 * LONG);
+    await driver.set('delay', 4 * LONG);
+    const inFlight = await InFlight.of(node.sysfs);
     const reads = Array.from({ length: 100 }, (_, lba) => settled(device.execute(read(lba))));
-    await delay(200);
+    await inFlight.reaches(1);
     await writeFile(join(node.sysfs, 'delete'), '1');
     const outcomes = await Promise.all(reads);
     const errors = outcomes.filter((outcome) => outcome instanceof TransportError);

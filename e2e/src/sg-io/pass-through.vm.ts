@@ -4,12 +4,12 @@
 // @vm programs mkfs.ext4:e2fsprogs
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { coreConnection, createCore, lendScsiDevices, type LentDevices, Scst } from '@scst/local';
 import { cdb, inquiry, type LogicalUnit, persistentReserveOut, read, readCapacity, reportLuns, SENSE_KEY, STATUS, testUnitReady, tryDecodeSense, write } from '@scst/scsi';
 import { awaitDevices, deleteDevice, type DiscoveredDevice, isReady, SgDevice } from '@scst/sg-io';
 import { describe, expect, it } from 'vitest';
+import { InFlight } from '../vm/guest/in-flight.js';
 import { ScsiDebug } from '../vm/guest/scsi-debug.js';
 
 const run = promisify(execFile);
@@ -156,10 +156,11 @@ describe('SCSI devices of the machine', () => {
     await using unit = await session.open(0);
     await using other = await session.open(1);
     for (const each of [unit, other]) await testUnitReady(each, RETRIES);
-    // 125 ticks of 4 ms: they are in flight when the device goes.
-    await driver.set('delay', 125);
+    // 500 ticks of 4 ms: they are in flight when the device goes.
+    await driver.set('delay', 500);
+    const inFlight = await InFlight.of(`/sys/bus/scsi/devices/${disk!.address}`);
     const reads = Array.from({ length: 8 }, (_, lba) => unit.execute({ cdb: cdb.read10({ lba, transferLength: 1 }), dataIn: new Uint8Array(512) }));
-    await sleep(100);
+    await inFlight.reaches(1);
     await deleteDevice(disk!.address);
     for (const { status, sense } of await Promise.all(reads)) if (status !== STATUS.GOOD) expect([status, tryDecodeSense(sense)?.senseKey]).toEqual([STATUS.CHECK_CONDITION, SENSE_KEY.HARDWARE_ERROR]);
     const gone = await unit.execute({ cdb: cdb.testUnitReady() });

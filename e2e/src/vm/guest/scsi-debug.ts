@@ -68,9 +68,17 @@ export class ScsiDebug implements AsyncDisposable {
     return device;
   }
 
-  /** Sets an attribute of the driver: `every_nth`, `opts`, `delay`, `add_host`. */
+  /** Sets an attribute of the driver: `every_nth`, `opts`, `delay`, `add_host`. It refuses some of them while commands are in flight: those are waited for. */
   async set(attribute: string, value: string | number): Promise<void> {
-    await writeFile(join(DRIVER, attribute), `${value}\n`);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await writeFile(join(DRIVER, attribute), `${value}\n`);
+        return;
+      } catch (error) {
+        if (attempt === 600 || !(error instanceof Error && 'code' in error && error.code === 'EBUSY')) throw error;
+        await delay(50);
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
