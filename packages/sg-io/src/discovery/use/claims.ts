@@ -73,8 +73,7 @@ export interface WhatGoes {
   /** Their host goes, and takes them from the machine. Default: false. */
   readonly goes?: boolean | undefined;
   /**
-   * Asked when the work is done: the addresses of those that have gone from their host. Linux would keep them, as disks of no size that a LUN which
-   * comes back does not mend: they are taken from the machine.
+   * Asked when the work is done: the addresses of those that have gone from their host. Linux would keep their disks: they are taken from the machine.
    */
   readonly gone?: (() => Promise<readonly string[]>) | undefined;
 }
