@@ -40,7 +40,13 @@ const addAdd = (family: Command, context: Context): void => {
       await context.withScst(async (scst) => {
         const { target, group } = await groupHandle(scst, name, driver);
         const added = await target.addGroup(group.name, { signal: context.signal });
-        for (const initiator of initiators) await added.initiators.add(initiator, { unlessUsed: !force, signal: context.signal });
+        try {
+          for (const initiator of initiators) await added.initiators.add(initiator, { unlessUsed: !force, signal: context.signal });
+        } catch (error) {
+          // Nobody wants a group with some of its names. What keeps it from going is not why this failed.
+          await added.initiators.clear().then(() => added.remove()).catch(() => undefined);
+          throw error;
+        }
         context.result({ ...placeOf({ target, group }), initiators }, '');
       });
     });
