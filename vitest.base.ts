@@ -16,5 +16,7 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is waited for comes at once, but on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
