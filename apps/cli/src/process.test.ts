@@ -66,6 +66,12 @@ describe('serve', () => {
     expect(await end(server)).toBe(0);
   });
 
+  it('refuses a state directory that the kernel lets nobody make, and ends', async () => {
+    await using place = await temporaryDirectory();
+    const { exit, stderr } = await run(['serve', '--socket', place.file('socket'), '--state', '/proc/no-such/state']);
+    expect([exit, stderr]).toEqual([1, 'scst-local: /proc/no-such: no such file or directory (ENOENT, mkdir)\n']);
+  });
+
   it('starts again where one was killed, with the reservations that outlive it', async () => {
     await using place = await temporaryDirectory();
     const at = ['--connect', place.file('socket')];

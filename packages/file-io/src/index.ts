@@ -19,6 +19,7 @@ import { PlainFileIo } from './plain-file-io.js';
 
 export { type Extent, type FileIo, FileIoError, type LockOutcome, NEVER_CACHED } from './file-io.js';
 export { openInput, readAtMost } from './input-stream.js';
+export { makeDirectory } from './make-directory.js';
 export { outputStream } from './output-stream.js';
 export { PlainFileIo } from './plain-file-io.js';
 

@@ -1,7 +1,8 @@
 import { sweepStateFiles } from '@scst/core';
+import { makeDirectory } from '@scst/file-io';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalError } from './errors.js';
@@ -37,7 +38,7 @@ export interface StateLock {
  * @throws StateLockedError that says who holds it.
  */
 export const lockState = async (directory: string, socket: string): Promise<StateLock> => {
-  await mkdir(directory, { recursive: true, mode: 0o755 });
+  await makeDirectory(directory, 0o755);
   const path = join(directory, LOCK);
   const mine: Holder = { ...(await thisProcess()), socket };
   const draft = join(directory, `.${LOCK}.${randomBytes(6).toString('hex')}`);

@@ -1,5 +1,6 @@
+import { makeDirectory } from '@scst/file-io';
 import type { Stats } from 'node:fs';
-import { chmod, link, lstat, mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, link, lstat, rm, stat } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -55,7 +56,7 @@ export const bindSocket = async (server: Server, path: string): Promise<BoundSoc
 };
 
 const checkDirectory = async (directory: string): Promise<void> => {
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeDirectory(directory, 0o700).catch((cause: unknown) => {
     throw new RemoteError('ERR_SOCKET_PATH', `the directory ${directory} cannot be made`, { cause });
   });
   const { mode, uid } = await stat(directory);
