@@ -1,4 +1,4 @@
-import { type SysfsTree } from '@scst/sysfs';
+import { readAttribute, type SysfsTree } from '@scst/sysfs';
 import { type Context } from './context.js';
 import { linkedName, links, directories } from './paths.js';
 import { type LunChoice, type SessionPlace, sessionPlaces } from './use/find-uses.js';
@@ -51,4 +51,10 @@ export const readLuns = async (tree: SysfsTree, set: string): Promise<Lun[]> => 
     }),
   );
   return luns.sort((a, b) => a.number - b.number);
+};
+
+/** The initiator names in an `initiators` directory. A `!` in the name of a file may stand for a `/`: the file has the name itself in it. */
+export const readInitiators = async (tree: SysfsTree, directory: string): Promise<string[]> => {
+  const files = (await tree.list(directory)).map(({ name }) => name).filter((name) => name !== 'mgmt');
+  return await Promise.all(files.map(async (name) => (name.includes('!') ? (await readAttribute(tree, `${directory}/${name}`)).value : name)));
 };

@@ -1,6 +1,7 @@
 import { manage, mgmtCommand, type OperationOptions } from '@scst/sysfs';
 import { Attributes } from './attributes.js';
 import { type Context } from './context.js';
+import { readInitiators } from './exports.js';
 import { LunSet } from './lun-set.js';
 import { directoryName } from './paths.js';
 import { type RemovalOptions } from './use/find-uses.js';
@@ -48,8 +49,7 @@ export class Initiators {
   }
 
   async list(): Promise<string[]> {
-    const entries = await this.#context.tree.list(this.path);
-    return entries.map(({ name }) => name).filter((name) => name !== 'mgmt');
+    return await readInitiators(this.#context.tree, this.path);
   }
 
   /**

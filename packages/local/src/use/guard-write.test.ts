@@ -190,4 +190,12 @@ describe('initiator names', () => {
     await second.initiators.add('*', { unlessUsed: true });
     expect(await target.session('scst_local_host').group()).toBe('a');
   });
+
+  it('are themselves, also with a slash, which the name of a file cannot have', async () => {
+    const group = await target.addGroup('g');
+    for (const name of ['scst/*', '!x']) await group.initiators.add(name);
+    expect((await group.initiators.list()).sort()).toEqual(['!x', 'scst/*']);
+    await group.initiators.remove('scst/*', { unlessUsed: true });
+    expect(await group.initiators.list()).toEqual(['!x']);
+  });
 });

@@ -1,7 +1,7 @@
 import { matchesPattern } from '@scst/core';
 import { encodeName, toByteString } from '@scst/sysfs';
 import { type Context } from '../../context.js';
-import { readLuns } from '../../exports.js';
+import { readInitiators, readLuns } from '../../exports.js';
 import { directories, directoryName, orGone } from '../../paths.js';
 import { type Effect } from '../effect.js';
 import { sessionPlaces } from '../find-uses.js';
@@ -41,7 +41,7 @@ export const initiatorEffect = async (context: Context, { target = '', name = ''
 
 const namesOf = async ({ tree }: Context, target: string): Promise<Names> => {
   const groups = (await orGone(() => directories(tree, `${target}/ini_groups`))) ?? [];
-  const names = groups.map(async (group) => [group, ((await orGone(() => tree.list(`${target}/ini_groups/${group}/initiators`))) ?? []).map((entry) => entry.name).filter((entry) => entry !== 'mgmt')] as const);
+  const names = groups.map(async (group) => [group, (await orGone(() => readInitiators(tree, `${target}/ini_groups/${group}/initiators`))) ?? []] as const);
   return new Map(await Promise.all(names));
 };
 
