@@ -48,7 +48,7 @@ export { createTargetDriver, type TargetDriverOptions, UserTargetDriver } from '
 export { type ScsiTask } from '@scst/core';
 export { type RemovalOptions, type UsesOptions } from './use/find-uses.js';
 export { type TreeWrite } from './use/effect.js';
-export { guard, guardWrite } from './use/guard-write.js';
+export { guard, guardWrite, manageUnlessUsed } from './use/guard-write.js';
 export { inUse, type InUseSubject } from './use/in-use.js';
 export { moduleUses, unloadModule } from './use/module-uses.js';
 export { refuseWhileInUse } from './use/refuse.js';

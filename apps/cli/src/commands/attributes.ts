@@ -1,6 +1,6 @@
 import { text as readText } from 'node:stream/consumers';
-import { guardWrite, type Scst } from '@scst/local';
-import { manage, parseAttribute, writeAttribute } from '@scst/sysfs';
+import { guardWrite, manageUnlessUsed, type Scst } from '@scst/local';
+import { parseAttribute, writeAttribute } from '@scst/sysfs';
 import { type Command } from 'commander';
 import { treePath } from '../address/tree-path.js';
 import { type Context } from '../context.js';
@@ -113,9 +113,12 @@ const addMgmt = (program: Command, context: Context): void => {
       const file = place === 'mgmt' || place.endsWith('/mgmt') ? place : place === '' ? 'mgmt' : `${place}/mgmt`;
       const text = words.join(' ');
       await context.withScst(async (scst) => {
-        const { signal } = context;
-        const work = (): Promise<void> => manage(scst.tree, file, text, { signal, onWaiting: waitingReporter(context), timeout: timeout === undefined ? undefined : timeout * 1000 });
-        await (force ? work() : guardWrite(scst.connection, { path: file, data: text }, work, { signal }));
+        await manageUnlessUsed(scst.connection, file, text, {
+          unlessUsed: !force,
+          signal: context.signal,
+          onWaiting: waitingReporter(context),
+          timeout: timeout === undefined ? undefined : timeout * 1000,
+        });
         context.result({ path: file, command: text }, '');
       });
     });

@@ -1,4 +1,4 @@
-import { manage, type OperationOptions } from '@scst/sysfs';
+import { manage, type ManageOptions, type OperationOptions } from '@scst/sysfs';
 import { type Context } from '../context.js';
 import { type Scst } from '../scst.js';
 import { effectOf, type TreeWrite } from './effect.js';
@@ -20,7 +20,7 @@ export const guardWrite = async <T>(context: Context, write: TreeWrite, work: ()
 };
 
 /** Writes, and waits for the outcome; with `unlessUsed` as {@link guardWrite} does. */
-export const manageUnlessUsed = async (context: Context, path: string, data: Uint8Array | string, { unlessUsed: isGuarded = false, ...options }: RemovalOptions = {}): Promise<void> => {
+export const manageUnlessUsed = async (context: Context, path: string, data: Uint8Array | string, { unlessUsed: isGuarded = false, ...options }: RemovalOptions & ManageOptions = {}): Promise<void> => {
   const work = (): Promise<void> => manage(context.tree, path, data, options);
   await (isGuarded ? guardWrite(context, { path, data }, work, options) : work());
 };

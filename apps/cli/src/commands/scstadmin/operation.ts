@@ -1,5 +1,4 @@
-import { guardWrite, type Scst } from '@scst/local';
-import { manage } from '@scst/sysfs';
+import { manageUnlessUsed, type Scst } from '@scst/local';
 import { type Context } from '../../context.js';
 import { reportError } from '../../errors.js';
 import { type JsonValue } from '../../output/json.js';
@@ -102,9 +101,7 @@ export class Job {
 
   /** Writes, and waits for the outcome. What takes away or changes something in use is refused, whether asked for or not, without -force. */
   async write(path: string, data: Uint8Array | string): Promise<void> {
-    const { signal } = this.context;
-    const work = (): Promise<void> => manage(this.scst.tree, path, data, { signal });
-    await (this.has('force') ? work() : guardWrite(this.scst.connection, { path, data }, work, { signal }));
+    await manageUnlessUsed(this.scst.connection, path, data, { unlessUsed: !this.has('force'), signal: this.context.signal });
   }
 
   async exists(path: string): Promise<boolean> {
